@@ -1,0 +1,68 @@
+"""Execute the lessons: book/NN_*.py becomes book/NN_*.ipynb with outputs, the same bytes each time.
+
+Usage: python tools/notebooks.py [TWIN ...]
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+BOOK = Path(__file__).resolve().parent.parent / "book"
+
+
+def load(twin: Path) -> NotebookNode:
+    """Read a twin as a notebook without outputs, with metadata and ids that never change."""
+    notebook = jupytext.read(twin)
+    notebook.metadata = NotebookNode(
+        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
+        language_info={"name": "python"},
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for i, cell in enumerate(notebook.cells):
+        cell.id = f"{twin.stem.replace('_', '-')}-{i}"
+    return notebook
+
+
+def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """Run every cell in a fresh kernel, with `folder` as working directory."""
+    client = NotebookClient(
+        notebook, timeout=300, record_timing=False, coalesce_streams=True,
+        resources={"metadata": {"path": str(folder)}},
+    )  # fmt: skip
+    client.execute()
+    notebook.metadata.language_info = NotebookNode(name="python")  # the kernel adds its version
+    return notebook
+
+
+def save(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook in one step: a reader never meets half of it."""
+    temporary = path.with_suffix(".ipynb.tmp")
+    temporary.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def main(twins: list[Path]) -> int:
+    """Execute each lesson; stop at the first that fails, and leave its notebook as it was."""
+    for twin in twins:
+        start = time.perf_counter()
+        try:
+            notebook = execute(load(twin), twin.parent)
+        except CellExecutionError as error:
+            print(f"{twin.name}: a cell failed; its notebook is left as it was\n{error}", file=sys.stderr)
+            return 1
+        save(notebook, twin.with_suffix(".ipynb"))
+        print(f"{twin.name}: {time.perf_counter() - start:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main([Path(name) for name in sys.argv[1:]] or sorted(BOOK.glob("[0-9][0-9]_*.py"))))

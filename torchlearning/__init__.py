@@ -1,0 +1,34 @@
+"""Softmax regression in PyTorch: the small, tested helpers that the lessons import."""
+
+from torchlearning.data import data_iter, tensorGenCla
+from torchlearning.diagrams import plot_gather, plot_network, plot_probabilities
+from torchlearning.losses import cross_entropy, m_cross_entropy
+from torchlearning.metrics import acc_zhat, accuracy, cal, m_accuracy
+from torchlearning.models import SoftmaxRegression, logistic, sigmoid, softmax
+from torchlearning.plotting import plot_classes, plot_decision_regions, plot_history
+from torchlearning.style import use_style
+from torchlearning.training import fit, sgd
+
+__all__ = [
+    "SoftmaxRegression",
+    "acc_zhat",
+    "accuracy",
+    "cal",
+    "cross_entropy",
+    "data_iter",
+    "fit",
+    "logistic",
+    "m_accuracy",
+    "m_cross_entropy",
+    "plot_classes",
+    "plot_decision_regions",
+    "plot_gather",
+    "plot_history",
+    "plot_network",
+    "plot_probabilities",
+    "sgd",
+    "sigmoid",
+    "softmax",
+    "tensorGenCla",
+    "use_style",
+]
