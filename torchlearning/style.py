@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import matplotlib as mpl
@@ -44,8 +43,8 @@ def axes(ax: Axes | None) -> Axes:
 def use_style() -> None:
     """Make figures look as in the book and, in a notebook, describe themselves in words.
 
-    The description is the figure's ``text/plain`` form: screen readers of a notebook get it,
-    and comparing notebooks compares what was drawn, not pixels.
+    The description becomes the figure's ``text/plain`` form, beside its picture: comparing the
+    stored outputs of notebooks then compares what was drawn, not pixels.
 
     Notes
     -----
@@ -59,13 +58,11 @@ def use_style() -> None:
             "axes.spines.right": False,
             "axes.titlesize": "medium",
             "axes.prop_cycle": cycler(color=PALETTE),
-            "legend.frameon": False,
+            "legend.edgecolor": "none",
             "font.size": 10,
         }
     )
-    if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()):
-        plain = shell.display_formatter.formatters["text/plain"]
-        plain.for_type(Figure, lambda figure, p, cycle: p.text(describe(figure)))
+    Figure._repr_pretty_ = lambda figure, p, cycle: p.text(describe(figure))
 
 
 def describe(figure: Figure) -> str:
@@ -117,10 +114,16 @@ def _artist_words(artist: Artist) -> str:
             values = np.asarray(artist.get_array(), dtype=float)
             return f"image: {' x '.join(map(str, values.shape))}, mean {values.mean():.2f}"
         case Line2D():
-            return f'line "{artist.get_label()}": {_range_words(artist.get_xydata())}'
+            return f"line {_label(artist)}: {_range_words(artist.get_xydata())}"
         case PathCollection():
-            return f'points "{artist.get_label()}": {_range_words(artist.get_offsets())}'
+            return f"points {_label(artist)}: {_range_words(artist.get_offsets())}"
     return type(artist).__name__
+
+
+def _label(artist: Artist) -> str:
+    """Return the label in quotes; matplotlib's own begin with an underscore and do not count."""
+    label = str(artist.get_label())
+    return '""' if label.startswith("_") else f'"{label}"'
 
 
 def _range_words(points: Any) -> str:
