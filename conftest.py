@@ -4,8 +4,11 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pytest
 import torch
+from hypothesis import settings
 
 matplotlib.use("agg")
+settings.register_profile("same", derandomize=True, deadline=None)  # same cases every time, no clock
+settings.load_profile("same")
 
 
 @pytest.fixture(autouse=True)

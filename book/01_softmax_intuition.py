@@ -20,15 +20,21 @@
 import matplotlib.pyplot as plt
 import torch
 from torch.nn import functional as F
-
-from torchlearning import plot_classes, plot_network, plot_probabilities, tensorGenCla, use_style
+from torchlearning import (
+    plot_classes,
+    plot_network,
+    plot_probabilities,
+    sigmoid,
+    tensorGenCla,
+    use_style,
+)
 
 use_style()
 
 # %% [markdown]
 # ## Three clouds and a doubtful point
 #
-# All lessons use one made-up data set: three clouds of 500 points each, one cloud for each class.
+# This course follows a [lecture](references.md) and uses its made-up data set, with the same seed: three clouds of 500 points each, one cloud for each class.
 # [`tensorGenCla`](api.md#tensorgencla) draws them around centres on the diagonal; `deg_dispersion=[6, 2]` puts neighbouring centres 6 apart in each coordinate and gives each cloud a standard deviation of 2.
 
 # %%
@@ -43,7 +49,7 @@ features
 # The third column holds ones; we shall need it in a moment.
 # Here is the picture, with one point of our own added at (3, 3).
 
-# %% mystnb={"image": {"alt": "Scatter plot of three round clouds of points along the diagonal: class 0 at the lower left, class 1 in the middle, class 2 at the upper right. Neighbouring clouds touch. A black star marks the point (3, 3), halfway between classes 1 and 2.", "width": "75%"}}
+# %% mystnb={"image": {"alt": "Scatter plot of three round clouds of points along the diagonal: class 0 at the lower left, class 1 in the middle, class 2 at the upper right. Neighbouring clouds overlap a little. A black star marks the point (3, 3), halfway between classes 1 and 2.", "width": "75%"}}
 fig, ax = plt.subplots(figsize=(6, 4.2))
 plot_classes(features, labels, ax=ax)
 _ = ax.scatter(3, 3, s=160, color="black", marker="*", label="which class?")
@@ -59,16 +65,21 @@ _ = ax.legend()
 # ## From features to scores: one layer
 #
 # The simplest model computes one [score](glossary.md#logit) for each class, as a weighted sum of the features.
-# Write $x$ for the features of one example and $w_{\cdot j}$ for the weights of class $j$:
+# Write $x_d$ for the features of one example and $w_{dj}$ for the weight of feature $d$ in the score of class $j$:
 #
 # $$z_j = \sum_{d} x_d\, w_{dj}.$$
 #
 # The scores are also called *logits*.
 # Drawn as a network, each feature is joined to each class, and each edge carries one weight.
 
-# %% mystnb={"image": {"alt": "A network: three neurons on the left, labelled x0, x1 and 1, each joined by a line to three neurons on the right, labelled z0, z1 and z2. Above the lines: w has shape (3, 3).", "width": "55%"}}
+# %% mystnb={"image": {"alt": "A network: three neurons on the left, labelled x0, x1 and 1, each joined by a line to three neurons on the right, labelled z0, z1 and z2. Above: x has D = 3 entries, w has shape D by C, 3 by 3, and z has C = 3 entries.", "width": "55%"}}
 fig, ax = plt.subplots(figsize=(4.4, 3))
-_ = plot_network(["$x_0$", "$x_1$", "$1$"], ["$z_0$", "$z_1$", "$z_2$"], weights="$w$: 3 × 3", ax=ax)
+_ = plot_network(
+    ["$x_0$", "$x_1$", "$1$"],
+    ["$z_0$", "$z_1$", "$z_2$"],
+    weights="$x$: $D$ = 3      $w$: $D × C$ = 3 × 3      $z$: $C$ = 3",
+    ax=ax,
+)
 
 # %% [markdown]
 # The third input is always 1.
@@ -110,7 +121,7 @@ round(x0 * 0 + x1 * 3 + one * 6, 4), round(m1[0, 0].item(), 4)
 # ## From scores to probabilities
 #
 # Scores can be negative and sum to anything.
-# Probabilities of the $C$ classes must be positive and sum to 1.
+# Probabilities of the $C$ classes must not be negative, and must sum to 1.
 # Two steps get us there:
 #
 # 1. $e^{z}$ is positive for every $z$, and grows with $z$: exponentiate each score.
@@ -145,7 +156,7 @@ torch.sum(torch.exp(m1), 1)
 
 # %% [markdown]
 # Then each entry by the sum of its own row.
-# `reshape(-1, 1)` makes a column of the ten sums, which PyTorch stretches over the three columns.
+# `reshape(-1, 1)` makes a column of the ten sums, which PyTorch stretches over the three columns (*broadcasting*).
 
 # %%
 torch.exp(m1) / torch.sum(torch.exp(m1), 1).reshape(-1, 1)
@@ -153,7 +164,7 @@ torch.exp(m1) / torch.sum(torch.exp(m1), 1).reshape(-1, 1)
 # %% [markdown]
 # > **Trap: the forgotten `reshape`.**
 # > With ten examples and three classes, dividing by the flat sums is an error, and you notice.
-# > With *three* examples and three classes it is not an error: PyTorch lines the sums up with the columns, and every number is wrong.
+# > With *three* examples and three classes it is not an error: PyTorch lines the sums up with the columns, and every number off the diagonal is wrong.
 
 # %%
 try:
@@ -177,6 +188,9 @@ wrong.sum(1)
 F.softmax(m1, 1)
 
 # %% [markdown]
+# The same numbers as ours, up to rounding in the last digit; compare the fifth row.
+# (A printed `1.0000` is not exactly 1 either.)
+#
 # ## What `dim` means
 #
 # Each row is one example, and the classes lie side by side along the row: dimension 1.
@@ -186,12 +200,12 @@ F.softmax(m1, 1)
 F.softmax(m1, dim=1).sum(1), F.softmax(m1, dim=0).sum(0)
 
 # %% [markdown]
-# Both are sums of ones, so the code runs either way.
+# In both cases all sums are 1, so nothing looks wrong either way.
 # Read `dim=1` as "*within* each row, *across* the columns".
 #
 # ## As a function
 #
-# Put together, in the signature of the original course: features and weights in, probabilities out.
+# Put together, with the arguments that the lecture gives it: features and weights in, probabilities out.
 # (`F.softmax` differs: it takes the scores.)
 
 
@@ -210,11 +224,11 @@ torch.allclose(naive_softmax(f, w), F.softmax(m1, 1))
 #
 # **Rows sum to 1.** The numerators of a row add up to its denominator.
 #
-# **Order is kept.** The exponential is increasing and the denominator is shared, so the largest score gets the largest probability.
-# To *choose* a class you need no softmax at all:
+# **Order is kept.** The exponential is increasing and the denominator is shared, so a larger score gets a larger probability.
+# Sorting the scores and sorting the probabilities gives the same order, and to *choose* a class you need no softmax at all.
 
 # %%
-torch.equal(m1.argmax(1), F.softmax(m1, 1).argmax(1))
+torch.equal(m1.argsort(1), F.softmax(m1, 1).argsort(1))
 
 # %% [markdown]
 # **A shift is forgotten.** Add the same number $c$ to all scores of an example and nothing changes, since $e^c$ cancels:
@@ -227,8 +241,8 @@ F.softmax(z, 0), F.softmax(z + 10, 0)
 
 # %% [markdown]
 # Only *differences* of scores matter.
-# Dividing one probability by another shows what a difference means: $p_i / p_k = e^{z_i - z_k}$.
-# A score that is larger by 1 makes its class $e \approx 2.718$ times as probable.
+# Dividing one probability by another shows what a difference means: $p_i / p_k = e^{z_i - z_k}$, or $z_i - z_k = \log(p_i / p_k)$, the logarithm of the *odds*.
+# If one score exceeds another by 1, its class is $e$ times as probable as the other:
 
 # %%
 p = F.softmax(z, 0)
@@ -237,22 +251,22 @@ p[1:] / p[:-1]
 # %% [markdown]
 # **Two classes give the sigmoid.** With $C = 2$, divide numerator and denominator by $e^{z_1}$:
 #
-# $$\frac{e^{z_1}}{e^{z_0} + e^{z_1}} = \frac{1}{1 + e^{-(z_1 - z_0)}} = \sigma(z_1 - z_0).$$
+# $$\frac{e^{z_1}}{e^{z_0} + e^{z_1}} = \frac{1}{1 + e^{-(z_1 - z_0)}} = \sigma(z_1 - z_0), \qquad \sigma(t) = \frac{1}{1 + e^{-t}}.$$
 #
-# So logistic regression is softmax regression for two classes, with one score, the difference, in place of two.
+# The function $\sigma$ is the *sigmoid* of logistic regression, which is therefore softmax regression for two classes, with one score, the difference, in place of two.
 
 # %%
 pairs = torch.tensor([[0.0, -2.0], [0.0, 0.0], [1.0, 4.0]])
-F.softmax(pairs, 1)[:, 1], torch.sigmoid(pairs[:, 1] - pairs[:, 0])
+F.softmax(pairs, 1)[:, 1], sigmoid(pairs[:, 1] - pairs[:, 0])
 
 # %% [markdown]
 # ## Hard and soft
 #
 # If we only wanted *the* class, we could answer with a 1 at the largest score and 0 elsewhere.
-# Call this the hard maximum.
+# `argmax` finds the place of the largest entry; written as a row with a single 1, this is the *hard argmax*.
 # Softmax is its smooth form, and the bars show the difference: the hard answer is the same in all three cases, the soft one says how clear the case is.
 
-# %% mystnb={"image": {"alt": "Three bar charts side by side, for the scores (2, 1.9, 0), (2, 1, 0) and (5, 1, 0). In each, the hard maximum gives class 0 the value 1 and the others 0. Softmax gives class 0 about 0.49, 0.67 and 0.98."}}
+# %% mystnb={"image": {"alt": "Three bar charts side by side, for the scores (2, 1.9, 0), (2, 1, 0) and (5, 1, 0). In each, the hard argmax gives class 0 the value 1 and the others 0. Softmax gives class 0 about 0.49, 0.67 and 0.98."}}
 cases = torch.tensor([[2.0, 1.9, 0.0], [2.0, 1.0, 0.0], [5.0, 1.0, 0.0]])
 fig, axes = plt.subplots(1, 3, figsize=(8, 2.8), sharey=True)
 for z, ax in zip(cases, axes, strict=True):
@@ -264,23 +278,28 @@ for ax in axes[1:]:
     ax.get_legend().remove()
 
 # %% [markdown]
-# Why not train with the hard maximum?
+# Why not train with the hard argmax?
 # Move one score and watch the answer: the hard one jumps, the soft one slides.
 
-# %% mystnb={"image": {"alt": "Line chart of the share of class 0 against its score, the other scores being 0 and 1. The hard maximum is 0 up to the score 1, then jumps to 1. Softmax rises smoothly in an S shape from 0 to 1.", "width": "75%"}}
+# %% mystnb={"image": {"alt": "Line chart of the share of class 0 against its score, the other scores being 0 and 1. The hard argmax is 0 up to the score 1, then jumps to 1. Softmax rises smoothly in an S shape from near 0 to near 1.", "width": "75%"}}
 sweep = torch.linspace(-5, 7, 481)
 scores = torch.stack([sweep, torch.zeros(481), torch.ones(481)], 1)
 fig, ax = plt.subplots(figsize=(6, 3))
-ax.plot(sweep, scores.argmax(1) == 0, "--", label="hard maximum")
+ax.plot(sweep, scores.argmax(1) == 0, "--", label="hard argmax")
 ax.plot(sweep, F.softmax(scores, 1)[:, 0], label="softmax")
-ax.set(xlabel="score of class 0 (the others: 0 and 1)", ylabel="share of class 0")
+ax.set(
+    xlabel="score of class 0 (the others: 0 and 1)", ylabel="share of class 0"
+)
 _ = ax.legend()
 
 # %% [markdown]
 # To the left and to the right of its jump, the hard answer is flat: its slope is 0.
-# Gradient descent follows slopes, so it would never learn which way to move.
+# Training will move the weights a little, again and again, in the direction in which things get better, and it reads that direction from slopes.
+# With the hard argmax it would never learn which way to move.
 # The trouble is not the one point where the slope does not exist; it is that the slope is zero everywhere else.
-# Softmax has a slope everywhere:
+#
+# Softmax has a slope everywhere, though a small one far from the jump.
+# PyTorch can compute it: `requires_grad=True` makes it record what is done with `z`, and `backward()` on a single number fills `z.grad` with the slope of that number in each entry of `z`.
 
 # %%
 z = torch.tensor([0.5, 0.0, 1.0], requires_grad=True)
@@ -289,11 +308,11 @@ z.grad
 
 # %% [markdown]
 # Raise $z_0$ and the probability of class 0 rises; raise another score and it falls.
-# The three slopes sum to 0: that is the shift invariance again.
+# Raising all three together changes nothing, so the three slopes sum to 0.
 #
 # ## The smooth maximum: log-sum-exp
 #
-# The names mislead: *softmax* is a smooth form of **arg**max, it says *where* the maximum is.
+# The name misleads: *softmax* is a smooth form of **arg**max, it says *where* the maximum is.
 # The smooth form of the maximum itself, *how large* it is, is the logarithm of softmax's denominator:
 #
 # $$\operatorname{lse}(z) = \log \sum_j e^{z_j}.$$
@@ -327,7 +346,7 @@ torch.allclose(z.grad, F.softmax(z.detach(), 0))
 # Adding to the scores changes nothing; *multiplying* them does.
 # Divide all scores by a [temperature](glossary.md#temperature) $T$ before the softmax: a low temperature makes the answer harder, a high one softer.
 
-# %% mystnb={"image": {"alt": "Three bar charts of softmax(z / T) for the scores (2, 1, 0). At T = 0.25 class 0 has almost all the probability, at T = 1 it has 0.67, at T = 4 the three classes are nearly equal."}}
+# %% mystnb={"image": {"alt": "Three bar charts of softmax(z / T) for the scores (2, 1, 0). At T = 0.25 class 0 has 0.98, at T = 1 it has 0.67, at T = 4 the classes have 0.42, 0.33 and 0.25."}}
 z = torch.tensor([2.0, 1.0, 0.0])
 fig, axes = plt.subplots(1, 3, figsize=(8, 2.6), sharey=True)
 for T, ax in zip([0.25, 1, 4], axes, strict=True):
@@ -336,35 +355,38 @@ for T, ax in zip([0.25, 1, 4], axes, strict=True):
     ax.label_outer()
 
 # %% [markdown]
-# In the limit $T \to 0$ softmax becomes the hard maximum, and for $T \to \infty$ all classes become equal.
-# Training turns the same knob: larger weights mean larger scores, so the length of the weights decides how sure the model sounds.
+# In the limit $T \to 0$ softmax becomes the hard argmax (if one score is the largest), and for $T \to \infty$ all classes become equal.
+# Training can turn the same knob: multiplying all weights by $c$ multiplies all scores by $c$, which is the temperature $1/c$.
+# The model then sounds surer, though each choice stays the same.
 #
 # ## When numbers grow too large
 #
-# `float32`, PyTorch's default number, ends near $3.4 \cdot 10^{38}$.
+# The largest number that `float32`, PyTorch's default, can hold has 39 digits.
 # The exponential gets there soon:
 
 # %%
-torch.exp(torch.tensor([50.0, 88.0, 89.0]))
+torch.finfo(torch.float32).max, torch.exp(torch.tensor([50.0, 88.0, 89.0]))
 
 # %% [markdown]
 # 50 is harmless, 88 is the last whole number that fits, and from 89 on the result is `inf`.
-# The softmax formula then divides `inf` by `inf`, and that is `nan`, *not a number*:
+# The softmax formula then divides `inf` by `inf`, and that is `nan`, *not a number*.
+# Even three scores of 88 are too much, since their sum is:
 
 # %%
 identity = torch.eye(3)  # X times identity is X: the scores are what we type
-naive_softmax(torch.tensor([[89.0, 88.0, 80.0]]), identity)
+naive_softmax(torch.tensor([[89.0, 88.0, 80.0], [88.0, 88.0, 88.0]]), identity)
 
 # %% [markdown]
+# The zeros are worse than the `nan`.
+# They come from a finite number over `inf`, they are wrong, and nothing shows it: the second class of the first row should have more than a quarter, and those of the second row a third each.
+#
 # Very negative scores fail too: all exponentials round to 0, and 0/0 is `nan`.
 
 # %%
 naive_softmax(torch.tensor([[-200.0, -201.0, -202.0]]), identity)
 
 # %% [markdown]
-# Neither case is difficult in itself.
-# The second one even has a known answer: the scores are (2, 1, 0) shifted by $-202$, and a shift changes nothing.
-#
+# This case has a known answer: the scores are (2, 1, 0) shifted by $-202$, and a shift changes nothing.
 # That is the cure.
 # We may subtract any number from the scores of a row, so subtract the largest.
 # The largest becomes 0 and its exponential 1; the others lie between 0 and 1; nothing can overflow, and the sum is at least 1.
@@ -373,15 +395,22 @@ naive_softmax(torch.tensor([[-200.0, -201.0, -202.0]]), identity)
 # %%
 def softmax(X, w):
     z = torch.mm(X, w)
-    e = torch.exp(z - z.max(1, keepdim=True).values)
+    e = torch.exp(z - z.amax(1, keepdim=True))
     return e / e.sum(1, keepdim=True)
 
 
-softmax(torch.tensor([[89.0, 88.0, 80.0], [-200.0, -201.0, -202.0], [1e4, -1e4, 1e4]]), identity)
+large = torch.tensor(
+    [[89.0, 88.0, 80.0], [-200.0, -201.0, -202.0], [1e4, -1e4, 1e4]]
+)
+softmax(large, identity)
+
+# %%
+torch.allclose(softmax(large, identity), F.softmax(large, 1))
 
 # %% [markdown]
-# Every row is right, even for scores of ten thousand.
-# `F.softmax` does the same inside, and so does [`torchlearning.softmax`](api.md#softmax), which the later lessons import.
+# (`amax` is the largest entry of each row.)
+# Every row is right, even for scores of ten thousand, and agrees with PyTorch.
+# [`torchlearning.softmax`](api.md#softmax), which the later lessons import, is this function with checks.
 #
 # > **Trap: a half-known trick.**
 # > You will read that `log(sum(exp(z)))` is "the stable way".
@@ -401,22 +430,34 @@ softmax(f, w).argmax(1), labels[:10].flatten()
 
 # %% [markdown]
 # All ten agree with the labels, though these weights have learned nothing.
-# How often do they agree on all examples?
+# But all ten belong to class 0. How often is each class chosen, and how many of the choices are right, among all examples?
 
 # %%
-(softmax(features, w).argmax(1) == labels.flatten()).float().mean()
+chosen = softmax(features, w).argmax(1)
+print("chosen:", chosen.bincount(minlength=3).tolist())
+print(
+    "right: ", chosen[chosen == labels.flatten()].bincount(minlength=3).tolist()
+)
 
 # %% [markdown]
-# Two thirds: classes 0 and 2 are found and class 1 never.
-# The weights 0 … 8 make each row of scores an even staircase, and the largest step of a staircase is at one of its ends, not in the middle.
+# Class 1 is never chosen.
+# With $w_{dj} = 3d + j$ each row of scores is an even staircase, $z_j = z_0 + j\,(x_0 + x_1 + 1)$, and the largest step of a staircase is at one of its ends, not in the middle.
 #
+# And our star?
+
+# %%
+softmax(torch.tensor([[3.0, 3.0, 1.0]]), w)
+
+# %% [markdown]
+# These weights are sure that it belongs to class 2.
+# Softmax makes probabilities; it does not make them good ones.
 # To find good weights, we first need a number that says how bad these are: the loss.
 #
 # ## Summary
 #
 # - One matrix product gives a score for each class: $Z = Xw$, shapes $(N, D)(D, C) = (N, C)$.
 # - $\operatorname{softmax}(z)_k = e^{z_k} / \sum_j e^{z_j}$ makes each row positive with sum 1; `dim=1` means within each row.
-# - Softmax keeps the order and forgets a shift; score differences are logarithms of odds; two classes give the sigmoid.
+# - Softmax keeps the order and forgets a shift; differences of scores are logarithms of odds; two classes give the sigmoid.
 # - Softmax is the smooth argmax, log-sum-exp the smooth maximum and its gradient is softmax.
 # - Subtract the row's maximum before `exp`; the result is the same and never overflows.
 #

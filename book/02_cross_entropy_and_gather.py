@@ -22,6 +22,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+# %%
 from torchlearning import (
     cross_entropy,
     plot_gather,
@@ -47,7 +48,7 @@ soft_z, y
 
 # %% [markdown]
 # How good is this?
-# Both rows put the most on the true class, so the accuracy is 1; and yet a model that said 0.99 and 0.99 would be much better.
+# In both rows the true class has the largest probability, so every choice is right; and yet a model that said 0.99 and 0.99 would be much better.
 # We look for a number that sees the difference.
 #
 # Write the truth in the same form as the predictions, as rows of probabilities.
@@ -88,7 +89,7 @@ likelihood
 -1 / 2 * (torch.log(torch.tensor(0.6)) + torch.log(torch.tensor(0.4)))
 
 # %% [markdown]
-# To read the number, undo the logarithm: $e^{-L}$ is the probability that the model gave to the truth, as a (geometric) mean over the examples.
+# To read the number, undo the logarithm: $e^{-L}$ is the probability that the model gave to the truth, as a geometric mean over the examples (for two numbers, the square root of their product).
 
 # %%
 loss = -1 / 2 * torch.log(likelihood)
@@ -104,8 +105,12 @@ ax.plot(p, -torch.log(p))
 for q in (0.6, 0.4):
     loss = -torch.log(torch.tensor(q)).item()
     ax.plot(q, loss, "o", color="black")
-    ax.annotate(f"p = {q}: {loss:.2f}", (q, loss), (8, 4), textcoords="offset points")
-_ = ax.set(xlabel="probability p given to the true class", ylabel="loss, −log p")
+    ax.annotate(
+        f"p = {q}: {loss:.2f}", (q, loss), (8, 4), textcoords="offset points"
+    )
+_ = ax.set(
+    xlabel="probability p given to the true class", ylabel="loss, −log p"
+)
 
 # %% [markdown]
 # A model without any knowledge says $1/C$ for each class and pays $\log C$.
@@ -117,7 +122,7 @@ torch.log(torch.tensor(3.0))
 # %% [markdown]
 # ## Why a sum of logarithms
 #
-# On paper, product and sum are the same.
+# On paper, both ways give the same loss.
 # Say a good model gives 0.8 to the truth of each of our 1,500 examples:
 
 # %%
@@ -129,27 +134,46 @@ p.prod(), -torch.log(p.prod()) / 1500, -torch.log(p).mean()
 # Compare the true product with the smallest number above 0 that `float32` has:
 
 # %%
-print(f"{0.8**1500:.1e}  {torch.nextafter(torch.tensor(0.0), torch.tensor(1.0)):.1e}")
+print(
+    f"true product {0.8**1500:.1e}, smallest float32",
+    f"{torch.nextafter(torch.tensor(0.0), torch.tensor(1.0)):.1e}",
+)
 
 # %% [markdown]
 # There is nothing in between, so the product rounds to 0.
-# After how many factors is it gone?
+# From how many factors on?
 
 # %%
 running = p.cumprod(0)
 int((running == 0).nonzero()[0]) + 1
 
-# %% mystnb={"image": {"alt": "The running product of 0.8s on a logarithmic axis: a straight line falling from 1 to 1e-45, which it reaches after fewer than 500 factors, and then nothing: the product is 0. A dotted line goes straight on, where the true product is, down to 1e-145.", "width": "75%"}}
+# %% mystnb={"image": {"alt": "The running product of 0.8s on a logarithmic axis: a straight line falling from 1 to 1e-45, where it ends after fewer than 500 factors: from there the product is 0. A dotted line goes straight on, where the true product is, down to 4e-146.", "width": "75%"}}
 fig, ax = plt.subplots(figsize=(6, 3))
 n = torch.arange(1, 1501)
-ax.semilogy(n, running, label="float32")
+ax.semilogy(n, running, nonpositive="mask", label="rounded to float32")
 ax.semilogy(n, 0.8 ** n.double(), ":", label="true product")
 ax.set(xlabel="factors", ylabel="running product of 0.8s")
 _ = ax.legend()
 
 # %% [markdown]
-# Twice the digits do not cure it: `float64` only fails later, as the data set grows.
-# And the gradient is lost with the value, since $1/0$ times 0 has no meaning:
+# A loop that multiplies one factor at a time does no better.
+# It gets stuck at twice the smallest number, because 2 × 0.8 = 1.6 rounds back to 2, and then reports a loss that is finite and wrong:
+
+# %%
+product = torch.tensor(1.0)
+for factor in torch.full((1500,), 0.8):
+    product = product * factor
+product, -torch.log(product) / 1500
+
+# %% [markdown]
+# `float64` reaches further down and holds this product, but not that of a few times as many examples:
+
+# %%
+eights = torch.full((5000,), 0.8, dtype=torch.float64)
+eights[:1500].prod(), eights.prod()
+
+# %% [markdown]
+# The gradient is lost with the value, since the slope of the logarithm is now $1/0$, and the slope of the product 0:
 
 # %%
 p = torch.full((1500,), 0.8, requires_grad=True)
@@ -163,7 +187,7 @@ p.grad[:3], -1 / (1500 * 0.8)
 
 # %% [markdown]
 # The sum gives $-1/(N p)$ for each example, as calculus says.
-# That is the answer to the question the original lesson leaves open: **sums of logarithms, because products of probabilities underflow.**
+# That is the answer to a question which the lecture asks and leaves open: **sums of logarithms, because products of probabilities underflow.**
 #
 # ## gather: one entry from each row
 #
@@ -173,7 +197,7 @@ p.grad[:3], -1 / (1500 * 0.8)
 # %%
 torch.gather(soft_z, 1, y.reshape(-1, 1))
 
-# %% mystnb={"image": {"alt": "Drawing of gather. Left, the table of values with rows 0.6 0.2 0.2 and 0.3 0.4 0.3; the entries 0.6 and 0.4 are filled dark. Middle, the column of indices 0 and 1. Right, the column of results, 0.6 and 0.4.", "width": "60%"}}
+# %% mystnb={"image": {"alt": "Drawing of gather. Left, the table of values with rows 0.6 0.2 0.2 and 0.3 0.4 0.3; the entries 0.6 and 0.4 are filled dark. Middle, the column of indices 0 and 1. Right, the column of results, 0.6 and 0.4, filled dark too.", "width": "60%"}}
 fig, ax = plt.subplots(figsize=(4.8, 2.2))
 _ = plot_gather(soft_z, y, ax=ax)
 
@@ -184,7 +208,7 @@ _ = plot_gather(soft_z, y, ax=ax)
 # $$\text{out}[i][j] = \text{input}[i][\,\text{index}[i][j]\,].$$
 #
 # The result has the shape of the index, so the index needs two dimensions like the input: one row for each example, here with a single column.
-# That is why the labels of this course have shape $(N, 1)$.
+# That is why the labels of this course have shape $(N, 1)$ (the two above are flat, hence the `reshape`).
 #
 # The same by plain indexing, with the row numbers written out, and by a [mask](glossary.md#one-hot) of zeros and ones:
 
@@ -198,7 +222,10 @@ soft_z[torch.arange(2), y], (soft_z * F.one_hot(y, 3)).sum(1)
 # %%
 sure = torch.tensor([[1.0, 0.0, 0.0]])
 truth = y[:1]
-(F.one_hot(truth, 3) * sure.log()).sum(), torch.gather(sure, 1, truth.reshape(-1, 1)).log()
+(
+    (F.one_hot(truth, 3) * sure.log()).sum(),
+    torch.gather(sure, 1, truth.reshape(-1, 1)).log(),
+)
 
 # %% [markdown]
 # > **Trap: `soft_z[:, y]`.**
@@ -241,55 +268,77 @@ criterion = nn.CrossEntropyLoss()
 criterion(torch.mm(X, w), y.flatten())
 
 # %% [markdown]
+# Does 0.0021 mean that these weights are good?
+# It flatters them: all ten examples belong to class 0, which these weights happen to get right.
+# On all data they are hardly better than ignorance, $\log 3$:
+
+# %%
+criterion(features @ w, labels.flatten())
+
+# %% [markdown]
 # With two classes one number $\sigma$, the probability of class 1, says everything, and gathering becomes a choice between $\sigma$ and $1 - \sigma$.
 # That is [`cross_entropy`](api.md#cross_entropy), the loss of logistic regression:
 
 # %%
 sigma, y01 = torch.tensor([0.9, 0.2, 0.6]), torch.tensor([1, 0, 1])
-cross_entropy(sigma, y01), m_cross_entropy(torch.stack([1 - sigma, sigma], 1), y01)
+(
+    cross_entropy(sigma, y01),
+    m_cross_entropy(torch.stack([1 - sigma, sigma], 1), y01),
+)
 
 # %% [markdown]
 # ## Why PyTorch wants logits
 #
-# Because softmax followed by a logarithm throws away what it just computed.
+# Because the logarithm undoes the exponential that was just computed.
 # Put the formula of softmax into the loss of one example:
 #
 # $$-\log p_y = -\log \frac{e^{z_y}}{\sum_j e^{z_j}} = \underbrace{\log \sum_j e^{z_j}}_{\operatorname{lse}(z)} - z_y.$$
 #
 # The right-hand side is log-sum-exp minus one logit.
-# Neither can underflow, while the probability in the middle can: for a confident mistake it rounds to 0 and the loss to infinity.
+# With the maximum shifted out, log-sum-exp neither overflows nor meets a logarithm of 0.
+# The probability in the middle does: for a confident mistake it rounds to 0, and the loss becomes infinite.
+#
+# Let a wrong class have a logit that is larger by `gap`; the true loss is then almost exactly the gap.
+# (`F.cross_entropy` is `nn.CrossEntropyLoss` as a function.)
 
 # %%
 for gap in (50.0, 100.0, 103.0, 104.0, 1e4):
     z, true = torch.tensor([[gap, 0.0]]), torch.tensor([1])
     two_steps = m_cross_entropy(F.softmax(z, 1), true)
-    print(f"gap {gap:7.0f}:  softmax, then log {two_steps:7.2f}   on logits {F.cross_entropy(z, true):8.2f}")
+    print(
+        f"gap {gap:5.0f}:  softmax, then log {two_steps:6.2f}, "
+        f"on logits {F.cross_entropy(z, true):8.2f}"
+    )
 
 # %% [markdown]
 # With a gap of 100 the two-step way is already off in the second digit behind the point, and from 104 it is infinite.
-# On logits the loss is right at any size.
+# On logits the loss is right to rounding, however confident the mistake.
 # So: [`m_cross_entropy`](api.md#m_cross_entropy) to understand, `nn.CrossEntropyLoss` to train.
 #
 # ## The common bug: softmax twice
 #
 # `nn.CrossEntropyLoss` contains the softmax.
-# Who adds one in front of it gets no error, only a model that learns badly.
+# If you add one in front of it, you get no error, only a model that learns slowly.
 # The probabilities, numbers between 0 and 1, are taken for logits, and differ by at most 1.
 # Even a perfect prediction then pays $\log(e + 2) - 1$:
 
 # %%
 perfect = torch.tensor([[100.0, 0.0, 0.0]])
-criterion(perfect, torch.tensor([0])), criterion(F.softmax(perfect, 1), torch.tensor([0]))
+(
+    criterion(perfect, torch.tensor([0])),
+    criterion(F.softmax(perfect, 1), torch.tensor([0])),
+)
 
 
 # %% [markdown]
-# Train both ways on all our data, with full-batch gradient descent, and measure each by the *right* loss.
+# Train both ways on all our data and measure each by the *right* loss.
+# (`torch.autograd.grad` returns the slope of the loss in each weight; each step moves all weights a little against it. [Lesson 3](03_manual_training.ipynb) takes its time over this.)
 
 
 # %%
 def descend(loss_of_logits, steps=200, lr=0.03):
     w, losses = torch.zeros(3, 3, requires_grad=True), []
-    for _ in range(steps):
+    for _ in range(steps + 1):
         z = features @ w
         losses.append(criterion(z, labels.flatten()).item())
         (grad,) = torch.autograd.grad(loss_of_logits(z), w)
@@ -301,14 +350,20 @@ def descend(loss_of_logits, steps=200, lr=0.03):
 once = descend(lambda z: criterion(z, labels.flatten()))
 twice = descend(lambda z: criterion(F.softmax(z, 1), labels.flatten()))
 
-# %% mystnb={"image": {"alt": "Right loss against steps of gradient descent. Both curves start at log 3. With softmax once the loss falls quickly to about 0.26; with softmax twice it falls more slowly and is still well above after 200 steps.", "width": "75%"}}
+# %% mystnb={"image": {"alt": "Right loss against steps of gradient descent. Both curves start at log 3 and fall steeply to about 0.5 within 20 steps. Then softmax once goes on to 0.26, while softmax twice flattens out and reaches only 0.39.", "width": "75%"}}
 fig, ax = plt.subplots(figsize=(6, 3))
 _ = plot_history(
-    {"softmax once": once, "softmax twice": twice}, ax=ax, xlabel="step", ylabel="loss on logits"
+    {"softmax once": once, "softmax twice": twice},
+    ax=ax,
+    xlabel="step",
+    ylabel="loss on logits",
 )
 
 # %%
-print(f"after 200 steps: once {once[-1]:.4f}, twice {twice[-1]:.4f}, ratio {twice[-1] / once[-1]:.2f}")
+print(
+    f"after 200 steps: once {once[-1]:.4f}, twice {twice[-1]:.4f}, "
+    f"ratio {twice[-1] / once[-1]:.2f}"
+)
 
 # %% [markdown]
 # Worse, the first softmax is flat wherever the model is sure, and there it lets hardly any gradient through, even if the model is sure and wrong.
@@ -341,8 +396,8 @@ message(lambda: criterion(z, y))
 message(lambda: criterion(z, y.flatten() + 3))
 
 # %% [markdown]
-# In turn: float labels (the cure is `.long()`), labels of shape $(N, 1)$ (the cure is `.flatten()`), and a class that does not exist.
-# The original converts its labels with `.float()` "because the loss needs it"; the first message shows that it is the other way round.
+# In turn: float labels (the cure is `.long()`, which makes int64), labels of shape $(N, 1)$ (the cure is `.flatten()`), and a class that does not exist.
+# The lecture says that the loss needs float labels; the first message shows that it is the other way round.
 #
 # `gather` has its own three:
 
@@ -353,6 +408,8 @@ message(lambda: torch.gather(soft_z, 1, index.float()))
 message(lambda: torch.gather(soft_z, 1, index + 2))
 
 # %% [markdown]
+# In turn: give the index as many dimensions as the table, make it whole-numbered, and stay below $C$.
+#
 # > **Trap: one-hot labels as floats.**
 # > Labels of shape $(N, C)$ and floating point are *no* error: `nn.CrossEntropyLoss` reads them as probabilities of the classes.
 # > For one-hot rows the result is the same, for anything else it is another loss.
@@ -402,23 +459,42 @@ for i in range(4):
     for k in range(3):
         step = torch.zeros(4, 3, dtype=torch.float64)
         step[i, k] = eps
-        numeric[i, k] = (criterion(z + step, y) - criterion(z - step, y)).item() / (2 * eps)
+        numeric[i, k] = (
+            criterion(z + step, y) - criterion(z - step, y)
+        ).item() / (2 * eps)
 torch.allclose(numeric, gradient(z, y), atol=1e-8)
 
 # %% [markdown]
-# Third, `gradcheck`, which does the same for any function, in `float64`.
-# It takes our own loss here, so it checks softmax, gather and logarithm together.
+# Third, `gradcheck`, PyTorch's own careful version of the second way.
+# We hand it our formula as the `backward` of a function whose `forward` is the loss.
+
 
 # %%
-torch.autograd.gradcheck(lambda z: m_cross_entropy(F.softmax(z, 1), y), z)
+class OurLoss(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, z):
+        ctx.save_for_backward(z)
+        return criterion(z, y)
+
+    @staticmethod
+    def backward(ctx, upstream):
+        (z,) = ctx.saved_tensors
+        return upstream * gradient(z, y)
+
+
+torch.autograd.gradcheck(OurLoss.apply, z)
 
 # %% [markdown]
 # What the formula means: descent moves each logit *against* the gradient.
 # It pulls the true class up by $1 - p_y$, what was missing, and pushes each other class down by the probability it wrongly got.
-# A sure and right prediction gets no push, a sure and wrong one gets the strongest.
+# A sure and right prediction gets almost no push, a sure and wrong one gets the strongest.
 
 # %% mystnb={"image": {"alt": "Three bar charts of the push on the logits, one-hot minus softmax, with class 0 true. Sure and right: bars near 0. Unsure: +0.67 for class 0 and -0.33 for the others. Sure and wrong: +0.98 for class 0, -0.96 for class 1, near 0 for class 2."}}
-cases = {"sure and right": [4.0, 0.0, 0.0], "unsure": [0.0, 0.0, 0.0], "sure and wrong": [0.0, 4.0, 0.0]}
+cases = {
+    "sure and right": [4.0, 0.0, 0.0],
+    "unsure": [0.0, 0.0, 0.0],
+    "sure and wrong": [0.0, 4.0, 0.0],
+}
 fig, axes = plt.subplots(1, 3, figsize=(8, 2.8), sharey=True)
 for (name, logits), ax in zip(cases.items(), axes, strict=True):
     push = -gradient(torch.tensor([logits]), torch.tensor([0]))[0]
@@ -431,7 +507,11 @@ for (name, logits), ax in zip(cases.items(), axes, strict=True):
 # The pushes sum to 0 in each case: what one class gains, the others lose.
 #
 # One more step leads to the weights.
-# Since $Z = Xw$, the chain rule gives $\partial L / \partial w = X^{\mathsf T} \, \partial L / \partial Z$: features times errors.
+# The weight $w_{dj}$ acts on the logit $z_{ij}$ of each example $i$, with the factor $x_{id}$. So by the chain rule
+#
+# $$\frac{\partial L}{\partial w_{dj}} = \sum_i x_{id} \frac{\partial L}{\partial z_{ij}}, \qquad \text{all at once:} \quad \frac{\partial L}{\partial w} = \frac{1}{N} X^{\mathsf T} (P - Y),$$
+#
+# with $P$ the probabilities and $Y$ the one-hot labels: features times errors.
 
 # %%
 w = torch.randn(3, 3, requires_grad=True)
@@ -448,19 +528,28 @@ torch.allclose(w.grad, by_hand, atol=1e-5)
 # Call $-\log p$ the *surprise* of an event with probability $p$: something certain does not surprise, something thought impossible does without limit.
 #
 # Let events happen with true probabilities $q$.
-# Who knows $q$ is surprised, on average, by the [entropy](glossary.md#entropy) $H(q) = -\sum_k q_k \log q_k$.
-# Who believes $p$ instead is surprised by the *cross*-entropy $H(q, p) = -\sum_k q_k \log p_k$.
-# The difference is the [Kullback–Leibler divergence](glossary.md#kl-divergence), the price of a wrong belief:
+# Someone who knows $q$ is surprised, on average, by the [entropy](glossary.md#entropy) $H(q) = -\sum_k q_k \log q_k$.
+# Someone who believes $p$ instead is surprised by the *cross*-entropy $H(q, p) = -\sum_k q_k \log p_k$.
+# (In these sums $0 \log 0$ counts as 0. With the natural logarithm the unit is the [nat](glossary.md#nat).)
+#
+# Take a one-hot label for $q$: only the true class is left of the sum, and $H(q, p) = -\log p_y$ is the loss of one example.
+#
+# The difference between the two is the [Kullback–Leibler divergence](glossary.md#kl-divergence), the price of a wrong belief:
 #
 # $$H(q, p) = H(q) + \mathrm{KL}(q \,\|\, p), \qquad \mathrm{KL}(q \,\|\, p) = \sum_k q_k \log \frac{q_k}{p_k} \ge 0.$$
 #
 # It is never negative because $\log t \le t - 1$: $-\mathrm{KL} = \sum_k q_k \log \frac{p_k}{q_k} \le \sum_k (p_k - q_k) = 0$.
+#
+# By numbers (`F.kl_div` takes first the *logarithm of the belief*, then the truth):
 
 # %%
 q, p = torch.tensor([0.5, 0.25, 0.25]), torch.full((3,), 1 / 3)
 entropy, cross = -(q * q.log()).sum(), -(q * p.log()).sum()
 kl = F.kl_div(p.log(), q, reduction="sum")
-print(f"entropy {entropy:.4f} + divergence {kl:.4f} = {entropy + kl:.4f}; cross-entropy {cross:.4f}")
+print(
+    f"entropy {entropy:.4f} + divergence {kl:.4f} = {entropy + kl:.4f}, "
+    f"cross-entropy {cross:.4f}"
+)
 
 # %% [markdown]
 # The cross-entropy of beliefs is smallest for the true one, and then equals the entropy of the data.
@@ -470,15 +559,23 @@ print(f"entropy {entropy:.4f} + divergence {kl:.4f} = {entropy + kl:.4f}; cross-
 coin, p = torch.distributions.Bernoulli(0.7), torch.linspace(0.02, 0.98, 193)
 fig, ax = plt.subplots(figsize=(6, 3))
 ax.plot(p, -(0.7 * p.log() + 0.3 * (1 - p).log()), label="cross-entropy")
-ax.axhline(coin.entropy(), linestyle="--", color="black", linewidth=1, label="entropy of the coin")
+ax.axhline(
+    coin.entropy(),
+    linestyle="--",
+    color="black",
+    linewidth=1,
+    label="entropy of the coin",
+)
 ax.set(xlabel="believed probability of heads", ylabel="mean surprise (nats)")
 _ = ax.legend()
 
 # %% [markdown]
 # Two conclusions for training.
 # A single label is certain, its entropy is 0, so for one example cross-entropy and divergence are the same thing.
-# But over many examples with the *same* features and different labels, as where the clouds overlap, the labels themselves are uncertain, and no model can bring the mean loss below their entropy.
+# But where the clouds overlap, nearly equal features come with different labels.
+# There the labels themselves are uncertain, and on average over *new* examples no model gets below their entropy.
 # That floor is not a fault of the model.
+# (On the examples it was trained on, a large enough model can get below it, by learning them by heart.)
 #
 # ## Summary
 #

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral, Real
 
 import torch
 from torch import Tensor
@@ -10,20 +11,20 @@ from torch import Tensor
 
 def whole_number(name: str, value: object, minimum: int = 1) -> int:
     """Return `value` if it is an int of at least `minimum` (a bool is not)."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an int, got {value!r} ({type(value).__name__})")
-    if value < minimum:
+    if int(value) < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {value}")
-    return value
+    return int(value)
 
 
 def finite(name: str, value: object) -> float:
     """Return `value` if it is a finite int or float."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
     if not math.isfinite(value):
         raise ValueError(f"{name} must be finite, got {value}")
-    return value
+    return float(value)
 
 
 def positive(name: str, value: object) -> float:

@@ -110,7 +110,7 @@ def plot_network(
         for height, name in zip(heights, names, strict=True):
             ax.text(at, height, name, color="white", ha="center", va="center", fontsize=12)
     ax.text(0.5, 0.85, weights, ha="center", fontsize=11)
-    ax.set(xlim=(-0.3, 1.3), ylim=(-1, 1))
+    ax.set(xlim=(-0.3, 1.3), ylim=(-0.8, 1))
     ax.set_axis_off()
     return ax
 

@@ -96,7 +96,8 @@ def plot_decision_regions(
     Raises
     ------
     TypeError, ValueError
-        If `scores` does not return a row of scores for each point.
+        If `scores` does not return a row of scores for each point, or neither `ax` nor
+        `extent` says which part of the plane to draw.
 
     Examples
     --------
@@ -105,8 +106,11 @@ def plot_decision_regions(
     ['-1.0', '1.0']
     """
     _check.whole_number("resolution", resolution, minimum=2)
-    ax = axes(ax)
-    left, right, bottom, top = extent or (*ax.get_xlim(), *ax.get_ylim())
+    if extent is None:
+        if ax is None:
+            raise ValueError("extent must be (left, right, bottom, top) if no ax is given, got None")
+        extent = (*ax.get_xlim(), *ax.get_ylim())
+    left, right, bottom, top = extent
     x, y = torch.linspace(left, right, resolution), torch.linspace(bottom, top, resolution)
     grid = torch.cartesian_prod(y, x).flip(1)
     with torch.no_grad():
@@ -115,7 +119,7 @@ def plot_decision_regions(
         raise ValueError(
             f"scores must return {len(grid)} rows for {len(grid)} points, got shape {tuple(z.shape)}"
         )
-    best = z.argmax(dim=1).reshape(resolution, resolution)
+    ax, best = axes(ax), z.argmax(dim=1).reshape(resolution, resolution)
     shades = ListedColormap([look(k)[0] for k in range(z.shape[1])])
     ax.imshow(
         best.numpy(), origin="lower", extent=(left, right, bottom, top), aspect="auto", alpha=0.18, zorder=0,
@@ -167,15 +171,15 @@ def plot_history(
     >>> ax.lines[0].get_ydata().tolist()
     [3.0, 2.0, 1.0]
     """
+    for name, values in history.items():
+        if x is not None and len(x) != len(values):
+            raise ValueError(f"x must hold {len(values)} positions for {name!r}, got {len(x)}")
     ax = axes(ax)
     for i, (name, values) in enumerate(history.items()):
-        at = range(len(values)) if x is None else x
-        if len(at) != len(values):
-            raise ValueError(f"x must hold {len(values)} positions for {name!r}, got {len(at)}")
         colour, marker = look(i)
         ax.plot(
-            at, [float(v) for v in values], label=name, color=colour, linestyle=LINES[i % len(LINES)],
-            marker=marker if len(values) <= 40 else "", markersize=4,
+            range(len(values)) if x is None else x, [float(v) for v in values], label=name, color=colour,
+            linestyle=LINES[i % len(LINES)], marker=marker if len(values) <= 40 else "", markersize=4,
         )  # fmt: skip
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if len(history) > 1:

@@ -62,7 +62,7 @@ def use_style() -> None:
             "font.size": 10,
         }
     )
-    Figure._repr_pretty_ = lambda figure, p, cycle: p.text(describe(figure))
+    setattr(Figure, "_repr_pretty_", lambda figure, p, cycle: p.text(describe(figure)))  # noqa: B010
 
 
 def describe(figure: Figure) -> str:

@@ -1,0 +1,46 @@
+# Every target sets up .venv by itself. Only Python 3.11 or newer with pip, make and git are needed.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+TWINS := $(wildcard book/[0-9][0-9]_*.py)
+SOURCES := _config.yml _toc.yml $(wildcard book/* book/_static/* torchlearning/*.py tools/*.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lint lab notebooks clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+book: _build/.done ## build the book and say which file to open
+	@echo "The book is built. Open _build/html/index.html in a browser."
+
+test: lint ## run every check: lint, types, unit tests, the book, the stored outputs
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval book
+
+lint: $(INSTALLED) ## check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lab: $(INSTALLED) ## open JupyterLab on the lessons
+	$(BIN)/jupyter lab --notebook-dir=book
+
+notebooks: $(TWINS:.py=.ipynb) ## execute the lessons that have changed, and store their outputs
+
+clean: ## remove what the other targets have made
+	rm -rf .venv _build build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+_build/.done: $(SOURCES) $(INSTALLED)
+	$(BIN)/jupyter-book build --all -W -n --keep-going .
+	@touch $@
+
+book/%.ipynb: book/%.py $(wildcard torchlearning/*.py) tools/notebooks.py $(INSTALLED)
+	$(BIN)/python tools/notebooks.py $<

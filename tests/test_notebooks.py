@@ -1,0 +1,290 @@
+"""The lessons as files: executed, tidy, in step with their twins; and checks that check.
+
+What the cells print is compared by ``pytest --nbval book``, which includes the figures: their
+``text/plain`` form says what was drawn (`torchlearning.style.describe`).
+"""
+
+import ast
+import copy
+import re
+import subprocess
+import sys
+
+import nbformat
+import notebooks
+import pytest
+import torch
+from torch import nn
+
+import torchlearning
+
+TWINS = sorted(notebooks.BOOK.glob("[0-9][0-9]_*.py"))
+
+# The only cells whose output nbval may ignore: notebook, words in the cell, reason.
+IGNORED = [
+    ("04_nn_training", 'milliseconds("for _ in s: pass"', "times reading batches"),
+    ("04_nn_training", "milliseconds(train", "times an epoch of training"),
+]
+
+
+def read(twin):
+    return nbformat.read(twin.with_suffix(".ipynb"), as_version=4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def content(notebook):
+    return [(cell.cell_type, cell.source, cell.metadata) for cell in notebook.cells]
+
+
+def problems(notebook, twin):
+    """Return what is wrong with a notebook, one line each."""
+    cells, found = code(notebook), []
+    if [cell.execution_count for cell in cells] != list(range(1, len(cells) + 1)):
+        found.append("cells are not executed in order 1..n")
+    if content(notebook) != content(notebooks.load(twin)):
+        found.append("notebook and twin differ: run make notebooks")
+    for cell in cells:
+        where = f"cell {cell.execution_count}: "
+        if len(cell.source.splitlines()) > 15:
+            found.append(where + "more than 15 lines")
+        ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
+        if ignored and not any(name == twin.stem and words in cell.source for name, words, _ in IGNORED):
+            found.append(where + "output ignored without a reason in IGNORED")
+        for output in cell.outputs:
+            found += [where + problem for problem in output_problems(output, cell)]
+    if re.search(r"/home/|/root/|/tmp/|/work/|[A-Z]:\\", nbformat.writes(without_images(notebook))):
+        found.append("an absolute path of one machine")
+    return found
+
+
+def output_problems(output, cell):
+    """Return what is wrong with one output of a cell."""
+    if output.output_type == "error":
+        yield "stored error"
+    if output.get("name") == "stderr":
+        yield "stored stderr"
+    text = output.get("text", "") + "".join(output.get("data", {}).get("text/plain", ""))
+    if "Warning" in text or "grad_fn" in text or " at 0x" in text:
+        yield "a warning, a grad_fn or an address in the output"
+    if "image/png" in output.get("data", {}):
+        if len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) < 40:
+            yield "a figure without a text alternative"
+        if not output.data["text/plain"].startswith("figure with"):
+            yield "a figure without its words: call use_style()"
+
+
+def without_images(notebook):
+    notebook = copy.deepcopy(notebook)
+    for cell in code(notebook):
+        for output in cell.outputs:
+            output.get("data", {}).pop("image/png", None)
+    return notebook
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
+def test_lesson_is_tidy(twin):
+    assert problems(read(twin), twin) == []
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
+def test_lesson_has_the_parts_of_a_lesson(twin):
+    cells = read(twin).cells
+    assert cells[0].source.startswith("# Lesson ")
+    assert len(re.findall(r"^- ", cells[0].source, re.MULTILINE)) == 3  # what you will learn
+    assert cells[1].source.startswith("import ")
+    last = cells[-1].source
+    assert "## Summary" in last
+    assert "api.md#" in last
+    assert "glossary.md#" in "".join(cell.source for cell in cells)
+    assert "Back to " in last
+
+
+def test_every_ignored_output_is_still_there():
+    for name, words, reason in IGNORED:
+        cells = code(read(notebooks.BOOK / f"{name}.py"))
+        matching = [cell for cell in cells if words in cell.source]
+        assert len(matching) == 1, reason
+        assert "nbval-ignore-output" in matching[0].metadata["tags"]
+
+
+# The checks check: each of these faults is put into a lesson, and must be found.
+
+
+def blank_an_execution(notebook):
+    code(notebook)[3].execution_count = None
+
+
+def forget_to_run(notebook):
+    code(notebook)[3].source += "  # edited"
+
+
+def store_a_warning(notebook):
+    code(notebook)[3].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="UserWarning"))
+
+
+def drop_a_text_alternative(notebook):
+    del next(cell for cell in code(notebook) if "mystnb" in cell.metadata).metadata["mystnb"]
+
+
+def ignore_an_output(notebook):
+    code(notebook)[3].metadata["tags"] = ["nbval-ignore-output"]
+
+
+def leave_a_path(notebook):
+    code(notebook)[3].outputs[0].data["text/plain"] += "/home/someone/book"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        blank_an_execution,
+        forget_to_run,
+        store_a_warning,
+        drop_a_text_alternative,
+        ignore_an_output,
+        leave_a_path,
+    ],
+)
+def test_a_spoiled_lesson_is_found_out(spoil):
+    notebook = read(TWINS[0])
+    spoil(notebook)
+    assert problems(notebook, TWINS[0])
+
+
+def test_nbval_sees_a_changed_digit_and_a_dropped_plot_line(tmp_path):
+    notebook = read(TWINS[0])
+    digit = next(cell for cell in code(notebook) if "0.1250, 0.2500, 0.6250" in str(cell.outputs))
+    digit.outputs[0].data["text/plain"] = "tensor([0.1250, 0.2500, 0.6251])"
+    plot = next(cell for cell in code(notebook) if 'label="softmax"' in cell.source)
+    dropped = [line for line in plot.source.splitlines() if 'label="softmax"' not in line]
+    assert len(dropped) == len(plot.source.splitlines()) - 1
+    plot.source = "\n".join(dropped)
+    spoiled = tmp_path / "spoiled.ipynb"
+    nbformat.write(notebook, spoiled)
+    command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(spoiled)]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    failed = {int(n) for n in re.findall(r"^FAILED .*::Cell (\d+)", result.stdout, re.MULTILINE)}
+    assert failed == {cell.execution_count - 1 for cell in (digit, plot)}, result.stdout[-2000:]
+
+
+# What a lesson writes out equals what the package has.
+
+
+def definitions():
+    """Yield lesson, name and source of every function or class that the package has too."""
+    for twin in TWINS:
+        for cell in code(notebooks.load(twin)):
+            for node in ast.parse(cell.source).body:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in torchlearning.__all__:
+                    yield pytest.param(node.name, ast.unparse(node), id=f"{twin.stem}-{node.name}")
+
+
+def same_softmax(ours, theirs):
+    X, w = torch.randn(6, 3), 1e4 * torch.randn(3, 4)
+    torch.testing.assert_close(theirs(X, w), ours(X, w))
+
+
+def same_m_cross_entropy(ours, theirs):
+    soft_z, y = torch.softmax(torch.randn(6, 4), 1), torch.randint(4, (6, 1))
+    for labels in (y, y.flatten(), y.float()):
+        torch.testing.assert_close(theirs(soft_z, labels), ours(soft_z, labels))
+
+
+def same_m_accuracy(ours, theirs):
+    soft_z, y = torch.randn(60, 4), torch.randint(4, (60, 1))
+    torch.testing.assert_close(theirs(soft_z, y), ours(soft_z, y))
+
+
+def same_sgd(ours, theirs):
+    ends = []
+    for step in (ours, theirs):
+        w = torch.ones(3, 2, requires_grad=True)
+        w.pow(3).sum().backward()
+        step(w, 0.1)
+        assert not w.grad.any()
+        ends.append(w)
+    torch.testing.assert_close(*ends)
+
+
+def same_network(ours, theirs):
+    nets = []
+    for make in (ours, theirs):
+        torch.manual_seed(0)
+        nets.append(make(4, 3))
+    assert str(nets[0]) == str(nets[1])
+    X = torch.randn(5, 4)
+    torch.testing.assert_close(nets[1](X), nets[0](X))
+
+
+def same_fit(ours, theirs):
+    batches = [(torch.randn(n, 4), torch.randint(3, (n, 1)).float()) for n in (10, 10, 3)]
+    results = []
+    for train in (ours, theirs):
+        torch.manual_seed(0)
+        net = torchlearning.SoftmaxRegression(4, 3)
+        losses = train(net, nn.CrossEntropyLoss(), torch.optim.SGD(net.parameters(), lr=0.1), batches, 3)
+        results.append((torch.tensor(losses), net.linear.weight))
+    torch.testing.assert_close(results[1], results[0])
+
+
+SAME = {
+    "softmax": same_softmax,
+    "m_cross_entropy": same_m_cross_entropy,
+    "m_accuracy": same_m_accuracy,
+    "sgd": same_sgd,
+    "SoftmaxRegression": same_network,
+    "fit": same_fit,
+}
+
+
+@pytest.mark.parametrize(("name", "source"), list(definitions()))
+def test_what_a_lesson_writes_out_is_what_the_package_has(name, source):
+    namespace = {"torch": torch, "nn": nn}
+    exec(source, namespace)
+    SAME[name](getattr(torchlearning, name), namespace[name])
+
+
+def test_the_lessons_write_out_what_they_should():
+    assert {param.values[0] for param in definitions()} == set(SAME)
+
+
+# make notebooks
+
+TWIN = """# %% [markdown]
+# # Tiny
+
+# %%
+import matplotlib.pyplot as plt
+
+print("to be")
+print("executed")
+
+# %%
+_ = plt.plot([1, 2])
+"""
+
+
+def test_executing_twice_changes_no_byte(tmp_path):
+    twin = tmp_path / "tiny.py"
+    twin.write_text(TWIN)
+    assert notebooks.main([twin]) == 0
+    first = twin.with_suffix(".ipynb").read_bytes()
+    assert b"to be" in first
+    assert b"image/png" in first
+    assert notebooks.main([twin]) == 0
+    assert twin.with_suffix(".ipynb").read_bytes() == first
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny.ipynb", "tiny.py"]
+
+
+def test_a_lesson_that_fails_leaves_its_notebook_as_it_was(tmp_path, capsys):
+    twin, notebook = tmp_path / "tiny.py", tmp_path / "tiny.ipynb"
+    notebook.write_text("as it was")
+    twin.write_text(TWIN.replace('print("executed")', "1 / 0"))
+    assert notebooks.main([twin]) == 1
+    assert notebook.read_text() == "as it was"
+    message = capsys.readouterr().err
+    assert "tiny.py: a cell failed" in message
+    assert "ZeroDivisionError" in message

@@ -1,0 +1,259 @@
+"""Figures, tested on what was drawn rather than on pixels."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from matplotlib.colors import to_rgb
+
+from torchlearning import (
+    plot_classes,
+    plot_decision_regions,
+    plot_gather,
+    plot_history,
+    plot_network,
+    plot_probabilities,
+    tensorGenCla,
+    use_style,
+)
+from torchlearning.style import MARKERS, PALETTE, describe, look
+
+features, labels = tensorGenCla(10, generator=torch.Generator().manual_seed(0))
+
+
+def diagonal(X):
+    """Scores of two classes with the border x0 = x1."""
+    return torch.stack([X[:, 0], X[:, 1]], 1)
+
+
+DRAW = {
+    "classes": lambda ax: plot_classes(features, labels, ax=ax),
+    "regions": lambda ax: plot_decision_regions(diagonal, extent=(-1, 1, -1, 1), ax=ax),
+    "history": lambda ax: plot_history({"loss": [2.0, 1.0]}, ax=ax),
+    "probabilities": lambda ax: plot_probabilities({"p": torch.tensor([0.4, 0.6])}, ax=ax),
+    "network": lambda ax: plot_network(["a"], ["b", "c"], ax=ax),
+    "gather": lambda ax: plot_gather(torch.ones(2, 2), torch.tensor([0, 1]), ax=ax),
+}
+
+
+@pytest.mark.parametrize("name", DRAW)
+def test_draws_on_the_axes_given_or_on_new_ones_and_never_shows(name, monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: pytest.fail("plt.show() was called"))
+    _, ax = plt.subplots()
+    assert DRAW[name](ax) is ax
+    new = DRAW[name](None)
+    assert new is not ax
+    assert len(plt.get_fignums()) == 2
+
+
+def test_classes_are_drawn_each_with_its_points_colour_and_marker():
+    ax = plot_classes(features, labels, names=["a", "b", "c"])
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b", "c"]
+    for k, dots in enumerate(ax.collections):
+        np.testing.assert_allclose(dots.get_offsets(), features[labels.flatten() == k])
+        np.testing.assert_allclose(dots.get_facecolor()[0, :3], to_rgb(look(k)[0]))
+    shapes = {len(dots.get_paths()[0].vertices) for dots in ax.collections}
+    assert len(shapes) == 3
+
+
+def test_regions_show_the_preferred_class_and_the_border():
+    ax = plot_decision_regions(diagonal, extent=(-1, 1, -1, 1), resolution=50)
+    (image,) = ax.images
+    best = np.asarray(image.get_array())
+    assert best[0, -1] == 0  # bottom right: x0 larger
+    assert best[-1, 0] == 1  # top left: x1 larger
+    border = np.concatenate([path.vertices for path in ax.collections[0].get_paths()])
+    np.testing.assert_allclose(border[:, 0], border[:, 1], atol=1e-6)
+
+
+def test_regions_take_the_limits_of_the_axes_and_keep_them():
+    ax = plot_classes(features, labels)
+    limits = ax.axis()
+    plot_decision_regions(diagonal, ax=ax, resolution=20)
+    assert ax.axis() == pytest.approx(limits)
+
+
+def test_history_draws_the_values_at_their_epochs():
+    ax = plot_history({"train": [3.0, 2.0], "test": torch.tensor([4.0, 3.0])}, x=[1, 5], ylabel="loss")
+    assert [line.get_label() for line in ax.lines] == ["train", "test"]
+    np.testing.assert_allclose(ax.lines[1].get_xydata(), [[1, 4], [5, 3]])
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss")
+
+
+def test_probabilities_are_bars_of_their_height_with_the_value_on_top():
+    ax = plot_probabilities({"hard": torch.tensor([1.0, 0.0]), "soft": torch.tensor([0.7, 0.3])})
+    assert [bar.get_height() for bar in ax.patches] == pytest.approx([1, 0, 0.7, 0.3])
+    assert [text.get_text() for text in ax.texts] == ["1.00", "0.00", "0.70", "0.30"]
+    assert ax.patches[0].get_hatch() != ax.patches[2].get_hatch()
+
+
+def test_network_joins_every_input_to_every_output():
+    ax = plot_network(["x", "1"], ["a", "b", "c"], weights="w")
+    ends = {tuple(line.get_ydata()) for line in ax.lines}
+    assert len(ends) == len(ax.lines) == 6
+    assert {text.get_text() for text in ax.texts} == {"x", "1", "a", "b", "c", "w"}
+
+
+def test_gather_lights_the_entry_at_the_index_and_shows_it_as_the_result():
+    ax = plot_gather(torch.tensor([[0.6, 0.2, 0.2], [0.3, 0.4, 0.3]]), torch.tensor([[0], [1]]))
+    lit = [cell for cell in ax.patches if cell.get_facecolor()[:3] == to_rgb(PALETTE[0])]
+    assert [(cell.get_x(), cell.get_y()) for cell in lit[::2]] == [(0, 0), (1, 1)]
+    assert [text.get_text() for text in ax.texts][4:10:5] == ["0.6", "0.4"]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (
+            lambda: plot_classes(torch.ones(3, 1), labels[:3]),
+            ValueError,
+            "features must have at least 2 columns",
+        ),
+        (lambda: plot_classes(features, labels[:5]), ValueError, r"labels must have shape \(30,\)"),
+        (
+            lambda: plot_classes(features, labels - 1),
+            ValueError,
+            "labels must hold labels from 0 and up, got -1",
+        ),
+        (
+            lambda: plot_classes(features, labels, names=["a"]),
+            ValueError,
+            "one name for each of 3 classes, got 1",
+        ),
+        (
+            lambda: plot_decision_regions(lambda X: X[:5], extent=(0, 1, 0, 1)),
+            ValueError,
+            "scores must return 57600 rows",
+        ),
+        (lambda: plot_decision_regions(diagonal), ValueError, "extent must be"),
+        (
+            lambda: plot_decision_regions(lambda X: X[0], extent=(0, 1, 0, 1)),
+            ValueError,
+            r"scores\(X\) must have two non-empty",
+        ),
+        (
+            lambda: plot_decision_regions(diagonal, resolution=1),
+            ValueError,
+            "resolution must be at least 2, got 1",
+        ),
+        (lambda: plot_history({"a": [1, 2]}, x=[1]), ValueError, "x must hold 2 positions for 'a', got 1"),
+        (
+            lambda: plot_probabilities({"a": torch.ones(2), "b": torch.ones(3)}),
+            ValueError,
+            "series must hold values of one length, got {'a': 2, 'b': 3}",
+        ),
+        (lambda: plot_probabilities({}), ValueError, "series must hold values of one length, got {}"),
+        (lambda: plot_network([], ["a"]), ValueError, "must each hold a name, got 0 and 1"),
+        (
+            lambda: plot_gather(torch.ones(2, 2), torch.tensor([0, 2])),
+            ValueError,
+            "index must hold labels from 0 to 1",
+        ),
+    ],
+)
+def test_bad_arguments_are_named_before_anything_is_drawn(call, error, words):
+    with pytest.raises(error, match=words):
+        call()
+    assert not plt.get_fignums()
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1: what each kind of eye sees of linear RGB.
+SIGHT = {
+    "full": np.eye(3),
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritan": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+
+
+def linear(colour):
+    rgb = np.array(to_rgb(colour))
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
+def lab(rgb):
+    xyz = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]] @ np.clip(rgb, 0, 1)
+    x, y, z = np.cbrt(np.maximum(xyz / [0.9505, 1, 1.089], 0.008856))
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_the_three_classes_of_the_lessons_look_different_to_every_eye(sight):
+    seen = [lab(SIGHT[sight] @ linear(colour)) for colour in PALETTE[:3]]
+    for i in range(3):
+        for j in range(i):
+            assert np.linalg.norm(seen[i] - seen[j]) > 20, (sight, PALETTE[i], PALETTE[j])
+
+
+def test_colours_stand_out_from_a_light_page_and_inverted_from_a_dark_one():
+    def luminance(rgb):
+        return rgb @ [0.2126, 0.7152, 0.0722]
+
+    for colour in PALETTE:
+        assert 1.05 / (luminance(linear(colour)) + 0.05) >= 3
+        dark = 0.93 - 0.86 * np.array(to_rgb(colour))  # the page's invert(.93)
+        hue_turned = (
+            np.array([[-0.574, 1.430, 0.144], [0.426, 0.430, 0.144], [0.426, 1.430, -0.856]]) @ dark
+        )  # hue-rotate(180deg), W3C filter effects
+        shown = linear(tuple(np.clip(hue_turned, 0, 1)))
+        page = linear((0.07, 0.07, 0.07))
+        assert (luminance(shown) + 0.05) / (luminance(page) + 0.05) >= 3
+
+
+def test_every_class_has_a_look_of_its_own():
+    assert len({look(k) for k in range(len(PALETTE) * (len(MARKERS) - 1))}) == 30
+    assert len({look(k)[1] for k in range(6)}) == 6
+
+
+def test_describe_sees_each_thing_drawn():
+    figure, ax = plt.subplots()
+    ax.plot([0, 1], [2.0, 4.0], label="line")
+    ax.scatter([1, 3], [5.0, 7.0], label="dots")
+    ax.bar([0], [0.5])
+    ax.imshow(np.ones((2, 3)))
+    ax.annotate("here", (0, 0))
+    ax.set(title="title", xlabel="x", ylabel="y", yscale="log")
+    full = describe(figure)
+    for words in ('title "title" x "x" y "y" log y', "mean 3", "mean 6", "height 0.5", "2 x 3", "'here'"):
+        assert words in full
+    for artist in (*ax.lines, *ax.collections, *ax.patches, *ax.images, *ax.texts):
+        artist.remove()
+        assert len(describe(figure)) < len(full)
+        full = describe(figure)
+
+
+def test_describe_tells_one_curve_from_another():
+    texts = []
+    for values in ([1, 2, 3], [1, 2.5, 3]):
+        figure, ax = plt.subplots()
+        ax.plot(values)
+        texts.append(describe(figure))
+    assert texts[0] != texts[1]
+
+
+def test_style_gives_figures_their_words():
+    use_style()
+    assert plt.rcParams["figure.dpi"] == 160
+
+    class Printer:
+        def text(self, words):
+            self.words = words
+
+    printer = Printer()
+    figure, ax = plt.subplots()
+    ax.plot([1, 2])
+    figure._repr_pretty_(printer, cycle=False)
+    assert printer.words == describe(figure)

@@ -1,0 +1,145 @@
+"""One step and the whole loop, against torch.optim and a plain loop."""
+
+import pytest
+import torch
+from torch import nn, optim
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+from torchlearning import SoftmaxRegression, data_iter, fit, m_cross_entropy, sgd, softmax, tensorGenCla
+
+features, labels = tensorGenCla(20, generator=torch.Generator().manual_seed(0))
+batches = [(features[::2], labels[::2]), (features[1:40:2], labels[1:40:2])]
+
+
+def trained(batchdata, epochs=3):
+    torch.manual_seed(1)
+    net = SoftmaxRegression()
+    losses = fit(net, nn.CrossEntropyLoss(), optim.SGD(net.parameters(), lr=0.1), batchdata, epochs)
+    return net, losses
+
+
+def weights(net):
+    return torch.cat([p.detach().flatten() for p in net.parameters()])
+
+
+def test_sgd_takes_the_step_of_torch_and_zeroes_the_gradient():
+    ours, theirs = (nn.Linear(3, 2) for _ in range(2))
+    theirs.load_state_dict(ours.state_dict())
+    X = torch.randn(5, 3)
+    for net in (ours, theirs):
+        net(X).square().sum().backward()
+    sgd(ours.parameters(), lr=0.01)
+    optim.SGD(theirs.parameters(), lr=0.01).step()
+    torch.testing.assert_close(weights(ours), weights(theirs))
+    assert all(bool((p.grad == 0).all()) for p in ours.parameters())
+
+
+def test_sgd_moves_a_single_tensor_in_place():
+    w = torch.tensor([1.0], requires_grad=True)
+    same = w
+    (w**2).sum().backward()
+    sgd(w, lr=0.25)
+    assert same is w
+    assert w.item() == 0.5
+    assert w.requires_grad
+
+
+def test_bad_steps_are_named_and_change_nothing():
+    w, idle = torch.tensor([1.0], requires_grad=True), torch.tensor([1.0], requires_grad=True)
+    (w**2).sum().backward()
+    with pytest.raises(ValueError, match=r"params\[1\] must have a gradient, got None; call loss.backward"):
+        sgd([w, idle], lr=0.1)
+    for lr, error, words in [
+        (0, ValueError, "lr must be greater than 0, got 0"),
+        (-0.1, ValueError, "lr must be greater than 0, got -0.1"),
+        (float("inf"), ValueError, "lr must be finite, got inf"),
+        ("0.1", TypeError, "lr must be a number, got '0.1'"),
+    ]:
+        with pytest.raises(error, match=words):
+            sgd(w, lr)
+    with pytest.raises(ValueError, match="params must hold at least one tensor"):
+        sgd([], lr=0.1)
+    with pytest.raises(TypeError, match=r"params\[0\] must be a torch.Tensor, got float"):
+        sgd([1.0], lr=0.1)
+    assert w.item() == 1
+    assert w.grad.item() == 2
+
+
+def test_fit_equals_the_loop_by_hand():
+    net, losses = trained(batches)
+    torch.manual_seed(1)
+    start = SoftmaxRegression()
+    w = torch.cat([start.linear.weight.T, start.linear.bias.reshape(1, -1)]).detach().requires_grad_()
+    for epoch in range(3):
+        total = 0.0
+        for X, y in batches:
+            loss = m_cross_entropy(softmax(torch.cat([X, torch.ones(len(X), 1)], 1), w), y)
+            loss.backward()
+            sgd(w, 0.1)
+            total += loss.item() * len(X)
+        assert losses[epoch] == pytest.approx(total / 50, abs=1e-6)
+    torch.testing.assert_close(torch.cat([net.linear.weight.T, net.linear.bias.reshape(1, -1)]), w)
+
+
+def test_fit_weighs_batches_by_their_size():
+    _, (mean,) = trained(batches, epochs=1)
+    torch.manual_seed(1)
+    net = SoftmaxRegression()
+    with torch.no_grad():
+        first = F.cross_entropy(net(batches[0][0]), batches[0][1].flatten())
+    single = trained(batches[:1], epochs=1)[1][0]
+    assert single == pytest.approx(first.item())
+    second = trained([batches[0], batches[1]], epochs=1)[1][0]
+    assert mean == second
+    rest = (mean * 50 - single * 30) / 20
+    net = trained(batches[:1], epochs=1)[0]
+    assert rest == pytest.approx(
+        F.cross_entropy(net(batches[1][0]), batches[1][1].flatten()).item(), abs=1e-5
+    )
+
+
+@pytest.mark.parametrize("form", [lambda y: y.flatten(), lambda y: y.float(), lambda y: y.float().flatten()])
+def test_fit_takes_labels_of_any_form(form):
+    expected = weights(trained(batches)[0])
+    torch.testing.assert_close(weights(trained([(X, form(y)) for X, y in batches])[0]), expected)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        DataLoader(TensorDataset(features, labels.float()), batch_size=16, shuffle=True),
+        data_iter(16, features, labels),
+        batches,
+    ],
+)
+def test_fit_takes_any_source_of_batches_and_learns(source):
+    losses = trained(source, epochs=5)[1]
+    assert len(losses) == 5
+    assert losses[-1] < losses[0]
+    assert trained(source, epochs=0)[1] == []
+
+
+def test_fit_shows_a_bar_only_if_asked(capsys):
+    trained(batches)
+    assert capsys.readouterr().err == ""
+    net = SoftmaxRegression()
+    fit(net, nn.CrossEntropyLoss(), optim.SGD(net.parameters(), lr=0.1), batches, 2, progress=True)
+    assert "2/2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("batchdata", "epochs", "error", "words"),
+    [
+        (batches, -1, ValueError, "epochs must be at least 0, got -1"),
+        (batches, 2.0, TypeError, "epochs must be an int, got 2.0"),
+        ([], 1, ValueError, "batchdata must hold at least one batch, got none"),
+        (iter(batches), 2, ValueError, "batchdata must be readable once an epoch, got an iterator"),
+        ([(features, labels + 1)], 1, ValueError, "y must hold labels from 0 to 2, got 1 to 3"),
+        ([(features, labels[:5])], 1, ValueError, r"y must have shape \(60,\) or \(60, 1\)"),
+        ([(features[:, :1], labels)], 1, ValueError, r"X must have 2 columns, got shape \(60, 1\)"),
+    ],
+)
+def test_bad_training_is_named(batchdata, epochs, error, words):
+    with pytest.raises(error, match=words):
+        trained(batchdata, epochs)
