@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import settings
 
+collect_ignore_glob = ["book/*.py"]  # twins of the notebooks, not modules
 matplotlib.use("agg")
 settings.register_profile("same", derandomize=True, deadline=None)  # same cases every time, no clock
 settings.load_profile("same")

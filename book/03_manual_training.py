@@ -231,19 +231,19 @@ print(
 # ## Decision regions as training goes
 #
 # Colour each point of the plane by the class that the model would choose.
-# The plane has no column of ones, so we add one.
+# `plot_decision_regions` asks for a function from points to scores; the points have no column of ones, so the function adds it.
 
 
 # %%
-def with_ones(X):
-    return torch.cat([X, torch.ones(len(X), 1)], 1)
+def scores_with(w):
+    return lambda X: torch.cat([X, torch.ones(len(X), 1)], 1) @ w
 
 
 # %% mystnb={"image": {"alt": "Four scatter plots of the three clouds with the model's decision regions, after 0, 1, 3 and 20 epochs. At the start three half-lines meet inside the middle cloud. After one epoch class 1 has a band that is too narrow and too steep; after 3 and 20 epochs two nearly parallel straight borders run between the clouds."}}
 fig, axes = plt.subplots(2, 2, figsize=(8, 6.4), sharex=True, sharey=True)
 for epoch, ax in zip([0, 1, 3, 20], axes.flat, strict=True):
     plot_classes(features, labels, ax=ax, size=6)
-    plot_decision_regions(lambda X, v=weights[epoch]: with_ones(X) @ v, ax=ax)
+    plot_decision_regions(scores_with(weights[epoch]), ax=ax)
     ax.set_title(f"epoch {epoch}: accuracy {accuracies[epoch]:.4f}")
     ax.label_outer()
     if epoch:
