@@ -143,9 +143,10 @@ e / e.sum()
 # ## The same for ten examples
 #
 # Now with the scores `m1`, one step a cell.
-# First the exponentials:
+# First the exponentials, printed to four digits; a fifth would depend on the processor.
 
 # %%
+torch.set_printoptions(precision=3)
 torch.exp(m1)
 
 # %% [markdown]
@@ -188,8 +189,8 @@ wrong.sum(1)
 F.softmax(m1, 1)
 
 # %% [markdown]
-# The same numbers as ours, up to rounding in the last digit; compare the fifth row.
-# (A printed `1.0000` is not exactly 1 either.)
+# The same numbers as ours.
+# (A printed `1.000e+00` need not be exactly 1: it is rounded.)
 #
 # ## What `dim` means
 #
@@ -197,7 +198,10 @@ F.softmax(m1, 1)
 # With `dim=0` the ten examples would compete with each other for each class, which answers no question that we asked.
 
 # %%
-F.softmax(m1, dim=1).sum(1), F.softmax(m1, dim=0).sum(0)
+torch.set_printoptions(precision=4)
+for dim in (1, 0):
+    sums = F.softmax(m1, dim).sum(dim)
+    print(f"dim={dim}: sums {[round(total, 4) for total in sums.tolist()]}")
 
 # %% [markdown]
 # In both cases all sums are 1, so nothing looks wrong either way.
@@ -282,8 +286,8 @@ for ax in axes[1:]:
 # Move one score and watch the answer: the hard one jumps, the soft one slides.
 
 # %% mystnb={"image": {"alt": "Line chart of the share of class 0 against its score, the other scores being 0 and 1. The hard argmax is 0 up to the score 1, then jumps to 1. Softmax rises smoothly in an S shape from near 0 to near 1.", "width": "75%"}}
-sweep = torch.linspace(-5, 7, 481)
-scores = torch.stack([sweep, torch.zeros(481), torch.ones(481)], 1)
+sweep = torch.linspace(-5, 7, 480)
+scores = torch.stack([sweep, torch.zeros(480), torch.ones(480)], 1)
 fig, ax = plt.subplots(figsize=(6, 3))
 ax.plot(sweep, scores.argmax(1) == 0, "--", label="hard argmax")
 ax.plot(sweep, F.softmax(scores, 1)[:, 0], label="softmax")

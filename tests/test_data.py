@@ -1,5 +1,6 @@
 """The made-up data and its batches."""
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -51,13 +52,39 @@ def test_generator_decides_and_the_global_one_is_left_alone():
         ({"deg_dispersion": (4, -1)}, ValueError, "std, must be greater than 0, got -1"),
         ({"deg_dispersion": (float("nan"), 1)}, ValueError, "mean, must be finite, got nan"),
         ({"deg_dispersion": ("4", 2)}, TypeError, "mean, must be a number, got '4'"),
-        ({"deg_dispersion": (4, 2, 1)}, ValueError, "deg_dispersion must be a pair"),
-        ({"deg_dispersion": 4}, ValueError, "deg_dispersion must be a pair"),
+        ({"deg_dispersion": (4, 2, 1)}, ValueError, "deg_dispersion must be a list or tuple"),
+        ({"deg_dispersion": {4, 2}}, ValueError, "deg_dispersion must be a list or tuple"),
+        (
+            {"deg_dispersion": (1e300, 1)},
+            ValueError,
+            "deg_dispersion must give numbers that float32 can hold",
+        ),
+        ({"generator": 420}, TypeError, "generator must be a torch.Generator or None, got 420"),
+        ({"deg_dispersion": 4}, ValueError, "deg_dispersion must be a list or tuple"),
     ],
 )
 def test_bad_arguments_are_named(arguments, error, words):
     with pytest.raises(error, match=words):
         tensorGenCla(**arguments)
+
+
+def test_numpy_numbers_are_numbers():
+    features, labels = tensorGenCla(np.int64(3), np.int32(2), np.uint8(3), (np.float32(4), np.float64(2)))
+    assert features.shape == (9, 2)
+    assert [len(X) for X, _ in data_iter(np.int64(4), features, labels)] == [4, 4, 1]
+
+
+def test_the_default_dtype_does_not_matter():
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert tensorGenCla(3, bias=True)[0].dtype == torch.float32
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_batches_carry_no_gradient_history():
+    features = torch.ones(4, 2, requires_grad=True) * 2
+    assert not any(X.requires_grad for X, _ in data_iter(2, features, torch.ones(4)))
 
 
 @given(n=st.integers(1, 40), batch_size=st.integers(1, 50), seed=st.integers(0, 99))

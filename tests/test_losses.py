@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import log_loss
 from torch.nn import functional as F
 
-from torchlearning import cross_entropy, m_cross_entropy
+from torchlearning import cross_entropy, m_cross_entropy, softmax
 
 
 @given(n=st.integers(1, 20), c=st.integers(2, 6), seed=st.integers(0, 999))
@@ -48,6 +48,12 @@ def test_sure_predictions_cost_nothing_or_everything():
     assert m_cross_entropy(torch.tensor([[1.0, 0.0], [1.0, 0.0]]), y) == torch.inf
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_probabilities_of_every_precision_pass(dtype):
+    soft_z = softmax(torch.randn(50, 3).to(dtype), torch.randn(3, 9).to(dtype))
+    assert m_cross_entropy(soft_z, torch.zeros(50)).dtype == dtype
+
+
 def test_nan_is_passed_on():
     assert m_cross_entropy(torch.full((1, 2), torch.nan), torch.tensor([0])).isnan()
     assert cross_entropy(torch.tensor([torch.nan]), torch.tensor([0])).isnan()
@@ -73,26 +79,33 @@ good = torch.full((2, 4), 0.25)
 @pytest.mark.parametrize(
     ("soft_z", "y", "error", "words"),
     [
-        (good, torch.tensor([0, 4]), ValueError, "y must hold labels from 0 to 3, got 0 to 4"),
-        (good, torch.tensor([0, -1]), ValueError, "y must hold labels from 0 to 3, got -1 to 0"),
-        (good, torch.tensor([0.5, 1]), ValueError, "y must hold whole class numbers"),
-        (good, torch.tensor([torch.nan, 1]), ValueError, "y must hold whole class numbers"),
+        (good, torch.tensor([0, 4]), ValueError, "y must hold whole numbers from 0 to 3, got 0 to 4"),
+        (good, torch.tensor([0, -1]), ValueError, "y must hold whole numbers from 0 to 3, got -1 to 0"),
+        (good, torch.tensor([0.5, 1]), ValueError, "y must hold whole numbers, got"),
+        (good, torch.tensor([torch.nan, 1]), ValueError, "y must hold whole numbers, got"),
         (good, torch.tensor([0]), ValueError, r"y must have shape \(2,\) or \(2, 1\).*got \(1,\)"),
         (good, [0, 1], TypeError, "y must be a torch.Tensor, got list"),
         (
             good[0],
             torch.tensor([0]),
             ValueError,
-            r"soft_z must have two non-empty dimensions, got shape \(4,\)",
+            r"soft_z must have 2 non-empty dimensions, got shape \(4,\)",
         ),
         (good.long(), torch.tensor([0, 1]), TypeError, "soft_z must be a floating-point tensor"),
         (
             8 * good - 3,
             torch.tensor([0, 1]),
             ValueError,
-            "soft_z must hold probabilities.*apply softmax over dim=1",
+            "soft_z must hold rows of probabilities.*apply softmax over dim=1",
         ),
-        (2 * good, torch.tensor([0, 1]), ValueError, "a row sum 1 away from 1"),
+        (torch.tensor([[0.5, torch.nan]]), torch.tensor([0]), ValueError, r"got row 0 \(0.5, nan\)"),
+        (
+            torch.tensor([[torch.nan, torch.nan], [5, 3]]),
+            torch.tensor([0, 0]),
+            ValueError,
+            r"got row 1 \(5, 3\)",
+        ),
+        (2 * good, torch.tensor([0, 1]), ValueError, r"got row 0 \(0.5, 0.5, 0.5, 0.5\)"),
     ],
 )
 def test_bad_arguments_of_m_cross_entropy_are_named(soft_z, y, error, words):
@@ -103,7 +116,12 @@ def test_bad_arguments_of_m_cross_entropy_are_named(soft_z, y, error, words):
 @pytest.mark.parametrize(
     ("sigma", "y", "error", "words"),
     [
-        (torch.tensor([0.5]), torch.tensor([2]), ValueError, "y must hold labels from 0 to 1, got 2 to 2"),
+        (
+            torch.tensor([0.5]),
+            torch.tensor([2]),
+            ValueError,
+            "y must hold whole numbers from 0 to 1, got 2 to 2",
+        ),
         (torch.tensor([1.5]), torch.tensor([1]), ValueError, r"sigma must lie in \[0, 1\], got 1.5 to 1.5"),
         (torch.ones(2, 3), torch.tensor([1, 1]), ValueError, r"sigma must have shape \(N,\) or \(N, 1\)"),
         (torch.ones(0), torch.ones(0), ValueError, "N at least 1"),

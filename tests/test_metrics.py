@@ -28,6 +28,10 @@ def test_two_class_accuracies_equal_scikit_learn(n, seed):
     assert accuracy(torch.sigmoid(zhat).flatten(), y).item() == expected
 
 
+def test_log_odds_decide_by_their_sign_however_small():
+    assert acc_zhat(torch.tensor([-1e-9, 1e-9, torch.inf]), torch.tensor([0, 1, 1])) == 1
+
+
 def test_cal_compares_with_the_threshold():
     sigma = torch.tensor([[0.2], [0.5], [0.9]])
     assert cal(sigma).flatten().tolist() == [0, 1, 1]
@@ -42,8 +46,18 @@ def test_cal_compares_with_the_threshold():
         (lambda: cal(torch.tensor([0.5]), p=1.5), ValueError, r"p must lie in \[0, 1\], got 1.5"),
         (lambda: cal(torch.tensor([0.5]), p="half"), TypeError, "p must be a number, got 'half'"),
         (lambda: cal(torch.tensor([torch.nan])), ValueError, "sigma must not hold nan, got 1"),
+        (
+            lambda: accuracy(torch.tensor([5.0]), torch.ones(1)),
+            ValueError,
+            r"sigma must lie in \[0, 1\], got 5 to 5",
+        ),
+        (lambda: acc_zhat(torch.tensor([torch.nan]), torch.ones(1)), ValueError, "zhat must not hold nan"),
         (lambda: accuracy(torch.ones(2, 2), torch.ones(2)), ValueError, "sigma must have shape"),
-        (lambda: accuracy(torch.ones(2), torch.tensor([0, 2])), ValueError, "y must hold labels from 0 to 1"),
+        (
+            lambda: accuracy(torch.ones(2), torch.tensor([0, 2])),
+            ValueError,
+            "y must hold whole numbers from 0 to 1",
+        ),
         (lambda: acc_zhat(torch.ones(2), torch.ones(3)), ValueError, r"y must have shape \(2,\)"),
         (
             lambda: acc_zhat(torch.tensor([1]), torch.ones(1)),
@@ -53,7 +67,7 @@ def test_cal_compares_with_the_threshold():
         (
             lambda: m_accuracy(torch.ones(2, 3), torch.tensor([0, 3])),
             ValueError,
-            "labels from 0 to 2, got 0 to 3",
+            "numbers from 0 to 2, got 0 to 3",
         ),
         (lambda: m_accuracy(torch.ones(2, 3), torch.zeros(3, 1)), ValueError, r"y must have shape \(2,\)"),
         (

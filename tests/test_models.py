@@ -82,6 +82,10 @@ def test_gradients_pass_gradcheck_also_at_ties():
     assert torch.autograd.gradgradcheck(lambda w: softmax(X, w), w)
 
 
+def test_sigmoid_reaches_its_limits():
+    assert sigmoid(torch.tensor([torch.inf, -torch.inf])).tolist() == [1, 0]
+
+
 def test_two_classes_are_logistic_regression():
     X, w = torch.randn(20, 3), torch.randn(3, 2)
     torch.testing.assert_close(softmax(X, w)[:, 1:], logistic(X, w[:, 1:] - w[:, :1]))
@@ -109,8 +113,8 @@ X, w = torch.ones(4, 2), torch.ones(2, 3)
         ((X.tolist(), w), TypeError, "X must be a torch.Tensor, got list"),
         ((X, w.long()), TypeError, "w must be a floating-point tensor, got torch.int64"),
         ((X, w.double()), TypeError, "w must have the dtype of X"),
-        ((X[0], w), ValueError, r"X must have two non-empty dimensions, got shape \(2,\)"),
-        ((X[:0], w), ValueError, r"X must have two non-empty dimensions, got shape \(0, 2\)"),
+        ((X[0], w), ValueError, r"X must have 2 non-empty dimensions, got shape \(2,\)"),
+        ((X[:0], w), ValueError, r"X must have 2 non-empty dimensions, got shape \(0, 2\)"),
         ((X, torch.ones(3, 3)), ValueError, r"as many rows as X has columns \(2\)"),
     ],
 )
@@ -124,5 +128,11 @@ def test_bad_network_arguments_are_named():
         SoftmaxRegression(2, 0)
     with pytest.raises(ValueError, match=r"X must have 2 columns, got shape \(4, 3\)"):
         SoftmaxRegression()(torch.ones(4, 3))
+    with pytest.raises(
+        TypeError, match=r"X must have the dtype of the weights \(torch.float32\), got torch.float64"
+    ):
+        SoftmaxRegression()(torch.ones(4, 2).double())
+    with pytest.raises(ValueError, match="w must have one column, got 3; use softmax"):
+        logistic(X, w)
     with pytest.raises(TypeError, match="z must be a floating-point tensor"):
         sigmoid(torch.tensor([1]))

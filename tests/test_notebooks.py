@@ -94,7 +94,7 @@ def test_lesson_has_the_parts_of_a_lesson(twin):
     cells = read(twin).cells
     assert cells[0].source.startswith("# Lesson ")
     assert len(re.findall(r"^- ", cells[0].source, re.MULTILINE)) == 3  # what you will learn
-    assert cells[1].source.startswith("import ")
+    assert cells[1].source.startswith(("import ", "from "))
     last = cells[-1].source
     assert "## Summary" in last
     assert "api.md#" in last

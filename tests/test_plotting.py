@@ -60,6 +60,9 @@ def test_regions_show_the_preferred_class_and_the_border():
     ax = plot_decision_regions(diagonal, extent=(-1, 1, -1, 1), resolution=50)
     (image,) = ax.images
     best = np.asarray(image.get_array())
+    left, right = image.get_extent()[:2]
+    assert left == pytest.approx(-1 - 1 / 49)  # half a pixel: the pixel's centre is at -1
+    assert right == pytest.approx(1 + 1 / 49)
     assert best[0, -1] == 0  # bottom right: x0 larger
     assert best[-1, 0] == 1  # top left: x1 larger
     border = np.concatenate([path.vertices for path in ax.collections[0].get_paths()])
@@ -79,6 +82,19 @@ def test_history_draws_the_values_at_their_epochs():
     np.testing.assert_allclose(ax.lines[1].get_xydata(), [[1, 4], [5, 3]])
     assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss")
+
+
+def test_a_second_history_goes_on_beside_the_first():
+    ax = plot_history({"a": [1.0, 2.0]}, ylabel="loss")
+    plot_history({"b": torch.tensor([2.0, 1.0], requires_grad=True)}, ax=ax)
+    assert ax.lines[0].get_color() != ax.lines[1].get_color()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+    assert ax.get_ylabel() == "loss"
+
+
+def test_many_lines_without_markers_still_differ():
+    ax = plot_history({str(i): torch.full((50,), float(i)) for i in range(7)})
+    assert len({(line.get_color(), str(line._dash_pattern)) for line in ax.lines}) == 7
 
 
 def test_probabilities_are_bars_of_their_height_with_the_value_on_top():
@@ -114,7 +130,7 @@ def test_gather_lights_the_entry_at_the_index_and_shows_it_as_the_result():
         (
             lambda: plot_classes(features, labels - 1),
             ValueError,
-            "labels must hold labels from 0 and up, got -1",
+            "labels must hold whole numbers from 0 and up, got -1",
         ),
         (
             lambda: plot_classes(features, labels, names=["a"]),
@@ -124,31 +140,63 @@ def test_gather_lights_the_entry_at_the_index_and_shows_it_as_the_result():
         (
             lambda: plot_decision_regions(lambda X: X[:5], extent=(0, 1, 0, 1)),
             ValueError,
-            "scores must return 57600 rows",
+            "scores must return a row for each of 57600 points",
         ),
         (lambda: plot_decision_regions(diagonal), ValueError, "extent must be"),
         (
             lambda: plot_decision_regions(lambda X: X[0], extent=(0, 1, 0, 1)),
             ValueError,
-            r"scores\(X\) must have two non-empty",
+            r"scores\(X\) must have 2 non-empty",
         ),
         (
             lambda: plot_decision_regions(diagonal, resolution=1),
             ValueError,
             "resolution must be at least 2, got 1",
         ),
-        (lambda: plot_history({"a": [1, 2]}, x=[1]), ValueError, "x must hold 2 positions for 'a', got 1"),
+        (
+            lambda: plot_history({"a": [1, 2]}, x=[1]),
+            ValueError,
+            r"history\['a'\] must hold one number for each of 1 positions in x",
+        ),
         (
             lambda: plot_probabilities({"a": torch.ones(2), "b": torch.ones(3)}),
             ValueError,
-            "series must hold values of one length, got {'a': 2, 'b': 3}",
+            "series must hold tensors of one length, got {'a': 2, 'b': 3}",
         ),
-        (lambda: plot_probabilities({}), ValueError, "series must hold values of one length, got {}"),
+        (lambda: plot_probabilities({}), ValueError, "series must hold tensors of one length, got {}"),
+        (
+            lambda: plot_probabilities({"a": [1.0]}),
+            TypeError,
+            r"series\['a'\] must be a torch.Tensor, got list",
+        ),
+        (
+            lambda: plot_probabilities({"a": torch.ones(2, 2)}),
+            ValueError,
+            r"series\['a'\] must have 1 non-empty",
+        ),
+        (
+            lambda: plot_probabilities({"a": torch.ones(2)}, names=["x"]),
+            ValueError,
+            "for each of 2 classes, got 1",
+        ),
+        (
+            lambda: plot_probabilities({"a": torch.ones(2)}, digits=-1),
+            ValueError,
+            "digits must be at least 0",
+        ),
+        (lambda: plot_history({"a": torch.ones(2, 2)}), ValueError, r"history\['a'\] must hold one number"),
+        (
+            lambda: plot_decision_regions(lambda X: X * torch.nan, extent=(0, 1, 0, 1)),
+            ValueError,
+            r"scores\(X\) must not hold nan",
+        ),
+        (lambda: plot_decision_regions(diagonal, extent=(1, 1, 0, 1)), ValueError, "a width and a height"),
+        (lambda: plot_classes(features, labels, ax=[1]), TypeError, "ax must be a matplotlib Axes, got list"),
         (lambda: plot_network([], ["a"]), ValueError, "must each hold a name, got 0 and 1"),
         (
             lambda: plot_gather(torch.ones(2, 2), torch.tensor([0, 2])),
             ValueError,
-            "index must hold labels from 0 to 1",
+            "index must hold whole numbers from 0 to 1",
         ),
     ],
 )
@@ -191,9 +239,9 @@ def lab(rgb):
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-def test_the_three_classes_of_the_lessons_look_different_to_every_eye(sight):
-    seen = [lab(SIGHT[sight] @ linear(colour)) for colour in PALETTE[:3]]
-    for i in range(3):
+def test_all_colours_look_different_to_every_eye(sight):
+    seen = [lab(SIGHT[sight] @ linear(colour)) for colour in PALETTE]
+    for i in range(len(PALETTE)):
         for j in range(i):
             assert np.linalg.norm(seen[i] - seen[j]) > 20, (sight, PALETTE[i], PALETTE[j])
 
@@ -227,7 +275,7 @@ def test_describe_sees_each_thing_drawn():
     ax.annotate("here", (0, 0))
     ax.set(title="title", xlabel="x", ylabel="y", yscale="log")
     full = describe(figure)
-    for words in ('title "title" x "x" y "y" log y', "mean 3", "mean 6", "height 0.5", "2 x 3", "'here'"):
+    for words in ('title "title" x "x" y "y" log y', "mean 3", "mean 6", "size 0.8 x 0.5", "2 x 3", "'here'"):
         assert words in full
     for artist in (*ax.lines, *ax.collections, *ax.patches, *ax.images, *ax.texts):
         artist.remove()
@@ -235,13 +283,26 @@ def test_describe_sees_each_thing_drawn():
         full = describe(figure)
 
 
+def test_describe_sees_borders_and_where_they_run():
+    moved = [
+        describe(
+            plot_decision_regions(
+                lambda X, a=a: diagonal(X) + torch.tensor([0, a]), extent=(-1, 1, -1, 1)
+            ).figure
+        )
+        for a in (0.0, 0.5)
+    ]
+    assert "QuadContourSet" in moved[0]
+    assert moved[0] != moved[1]
+
+
 def test_describe_tells_one_curve_from_another():
     texts = []
-    for values in ([1, 2, 3], [1, 2.5, 3]):
+    for values in ([1, 4, 9], [1, 5, 9], [9, 4, 1], [1e-5, 4e-5, 9e-5]):
         figure, ax = plt.subplots()
         ax.plot(values)
         texts.append(describe(figure))
-    assert texts[0] != texts[1]
+    assert len(set(texts)) == 4
 
 
 def test_style_gives_figures_their_words():

@@ -62,6 +62,10 @@ def test_bad_steps_are_named_and_change_nothing():
         sgd([], lr=0.1)
     with pytest.raises(TypeError, match=r"params\[0\] must be a torch.Tensor, got float"):
         sgd([1.0], lr=0.1)
+    with pytest.raises(TypeError, match="params must be a tensor or several"):
+        sgd(nn.Linear(1, 1), lr=0.1)
+    with pytest.raises(ValueError, match=r"params\[0\] must be made with requires_grad=True"):
+        sgd(w * 2, lr=0.1)
     assert w.item() == 1
     assert w.grad.item() == 2
 
@@ -120,6 +124,14 @@ def test_fit_takes_any_source_of_batches_and_learns(source):
     assert trained(source, epochs=0)[1] == []
 
 
+@pytest.mark.parametrize("reduction", ["sum", "none"])
+def test_fit_refuses_a_loss_that_does_not_average(reduction):
+    net = SoftmaxRegression()
+    criterion = nn.CrossEntropyLoss(reduction=reduction)
+    with pytest.raises(ValueError, match="criterion must average over the batch"):
+        fit(net, criterion, optim.SGD(net.parameters(), lr=0.1), batches, 1)
+
+
 def test_fit_shows_a_bar_only_if_asked(capsys):
     trained(batches)
     assert capsys.readouterr().err == ""
@@ -135,8 +147,10 @@ def test_fit_shows_a_bar_only_if_asked(capsys):
         (batches, 2.0, TypeError, "epochs must be an int, got 2.0"),
         ([], 1, ValueError, "batchdata must hold at least one batch, got none"),
         (iter(batches), 2, ValueError, "batchdata must be readable once an epoch, got an iterator"),
-        ([(features, labels + 1)], 1, ValueError, "y must hold labels from 0 to 2, got 1 to 3"),
+        ([(features, labels + 1)], 1, ValueError, "y must hold whole numbers from 0 to 2, got 1 to 3"),
         ([(features, labels[:5])], 1, ValueError, r"y must have shape \(60,\) or \(60, 1\)"),
+        ((features, labels), 1, TypeError, r"batchdata must yield pairs \(X, y\), got Tensor"),
+        ([(features, labels, labels)], 1, TypeError, r"batchdata must yield pairs \(X, y\), got 3 items"),
         ([(features[:, :1], labels)], 1, ValueError, r"X must have 2 columns, got shape \(60, 1\)"),
     ],
 )

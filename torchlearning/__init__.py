@@ -5,7 +5,8 @@ from torchlearning.diagrams import plot_gather, plot_network, plot_probabilities
 from torchlearning.losses import cross_entropy, m_cross_entropy
 from torchlearning.metrics import acc_zhat, accuracy, cal, m_accuracy
 from torchlearning.models import SoftmaxRegression, logistic, sigmoid, softmax
-from torchlearning.plotting import plot_classes, plot_decision_regions, plot_history
+from torchlearning.plotting import plot_classes, plot_history
+from torchlearning.regions import plot_decision_regions
 from torchlearning.style import use_style
 from torchlearning.training import fit, sgd
 

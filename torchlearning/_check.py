@@ -1,4 +1,7 @@
-"""Errors that help: each names the argument, what was given and what is allowed."""
+"""Errors that help: each names the argument, what was given and what is allowed.
+
+Each check takes the name of the argument first and returns the value in the form to use.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from torch import Tensor
 
 
 def whole_number(name: str, value: object, minimum: int = 1) -> int:
-    """Return `value` if it is an int of at least `minimum` (a bool is not)."""
+    """Return an int of at least `minimum` (a bool is none)."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an int, got {value!r} ({type(value).__name__})")
     if int(value) < minimum:
@@ -19,16 +22,20 @@ def whole_number(name: str, value: object, minimum: int = 1) -> int:
 
 
 def finite(name: str, value: object) -> float:
-    """Return `value` if it is a finite int or float."""
+    """Return a finite int or float as a float."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
-    if not math.isfinite(value):
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
         raise ValueError(f"{name} must be finite, got {value}")
-    return float(value)
+    return number
 
 
 def positive(name: str, value: object) -> float:
-    """Return `value` if it is a finite number above 0."""
+    """Return a finite number above 0 as a float."""
     number = finite(name, value)
     if number <= 0:
         raise ValueError(f"{name} must be greater than 0, got {value}")
@@ -36,34 +43,64 @@ def positive(name: str, value: object) -> float:
 
 
 def tensor(name: str, value: object) -> Tensor:
-    """Return `value` if it is a tensor."""
+    """Return a tensor."""
     if not isinstance(value, Tensor):
         raise TypeError(f"{name} must be a torch.Tensor, got {type(value).__name__}")
     return value
 
 
-def floating(name: str, value: object) -> Tensor:
-    """Return `value` if it is a tensor of floating-point numbers."""
+def floating(name: str, value: object, ndim: int | None = None) -> Tensor:
+    """Return a tensor of floating-point numbers, with `ndim` non-empty dimensions if given."""
     value = tensor(name, value)
     if not value.is_floating_point():
         raise TypeError(f"{name} must be a floating-point tensor, got {value.dtype}; use .float()")
+    if ndim is not None and (value.ndim != ndim or 0 in value.shape):
+        raise ValueError(f"{name} must have {ndim} non-empty dimensions, got shape {tuple(value.shape)}")
     return value
 
 
 def matrix(name: str, value: object) -> Tensor:
-    """Return `value` if it is a floating-point tensor with at least one row and one column."""
-    value = floating(name, value)
-    if value.ndim != 2 or 0 in value.shape:
-        raise ValueError(f"{name} must have two non-empty dimensions, got shape {shape(value)}")
-    return value
+    """Return a floating-point tensor with at least one row and one column."""
+    return floating(name, value, ndim=2)
 
 
 def column(name: str, value: object) -> Tensor:
     """Return a floating-point tensor of shape (N, 1) or (N,), N at least 1, as shape (N,)."""
     value = floating(name, value)
     if value.ndim not in (1, 2) or value.shape[1:] not in ((), (1,)) or not len(value):
-        raise ValueError(f"{name} must have shape (N,) or (N, 1) with N at least 1, got {shape(value)}")
+        raise ValueError(f"{name} must have shape (N,) or (N, 1) with N at least 1, got {tuple(value.shape)}")
     return value.flatten()
+
+
+def no_nan(name: str, value: Tensor) -> Tensor:
+    """Return a tensor without nan, which would count as a prediction."""
+    if bool(value.isnan().any()):
+        raise ValueError(f"{name} must not hold nan, got {int(value.isnan().sum())}; did training diverge?")
+    return value
+
+
+def unit_interval(name: str, value: Tensor) -> Tensor:
+    """Return a tensor of numbers in [0, 1]; nan passes."""
+    if bool(((value < 0) | (value > 1)).any()):
+        low, high = value.min(), value.max()
+        raise ValueError(f"{name} must lie in [0, 1], got {low:.4g} to {high:.4g}; apply sigmoid first")
+    return value
+
+
+def probability_rows(name: str, value: object) -> Tensor:
+    """Return a matrix of rows in [0, 1] that sum to 1; a row that is nan throughout passes."""
+    rows = matrix(name, value).detach()
+    tolerance = max(1e-3, 4 * torch.finfo(rows.dtype).eps)
+    bad = ((rows.sum(dim=1) - 1).abs() > tolerance) | (rows < 0).any(dim=1)
+    bad |= rows.isnan().any(dim=1) & ~rows.isnan().all(dim=1)
+    if bool(bad.any()):
+        i = int(bad.nonzero()[0])
+        given = ", ".join(f"{p:.4g}" for p in rows[i].tolist())
+        raise ValueError(
+            f"{name} must hold rows of probabilities, numbers in [0, 1] that sum to 1, "
+            f"got row {i} ({given}); apply softmax over dim=1 first"
+        )
+    return matrix(name, value)
 
 
 def product(X: object, w: object) -> Tensor:
@@ -71,31 +108,35 @@ def product(X: object, w: object) -> Tensor:
     X, w = matrix("X", X), matrix("w", w)
     if X.shape[1] != w.shape[0]:
         raise ValueError(
-            f"w must have as many rows as X has columns ({X.shape[1]}), got w of shape {shape(w)} "
-            f"for X of shape {shape(X)}; a bias needs a column of ones in X (bias=True)"
+            f"w must have as many rows as X has columns ({X.shape[1]}), got w of shape {tuple(w.shape)} "
+            f"for X of shape {tuple(X.shape)}; a bias needs a column of ones in X (bias=True)"
         )
-    if X.dtype != w.dtype:
-        raise TypeError(f"w must have the dtype of X ({X.dtype}), got {w.dtype}")
-    return torch.mm(X, w)
+    return torch.mm(X, same_dtype("w", w, "X", X))
 
 
-def class_labels(y: object, num_examples: int, num_class: int | None = None, name: str = "y") -> Tensor:
+def same_dtype(name: str, value: Tensor, other_name: str, other: Tensor) -> Tensor:
+    """Return a tensor that has the dtype of another."""
+    if value.dtype != other.dtype:
+        raise TypeError(f"{name} must have the dtype of {other_name} ({other.dtype}), got {value.dtype}")
+    return value
+
+
+def class_labels(name: str, y: object, num_examples: int, num_class: int | None = None) -> Tensor:
     """Return labels of shape (N, 1) or (N,), integer or whole-valued float, as int64 (N,)."""
     y = tensor(name, y)
-    if y.shape not in ((num_examples,), (num_examples, 1)):
+    if not num_examples or y.shape not in ((num_examples,), (num_examples, 1)):
         raise ValueError(
             f"{name} must have shape ({num_examples},) or ({num_examples}, 1), "
-            f"one label for each example, got {shape(y)}"
+            f"one label for each of at least one example, got {tuple(y.shape)}"
         )
-    if y.is_complex() or (y.is_floating_point() and not torch.equal(y, y.round())):
-        raise ValueError(f"{name} must hold whole class numbers, got {y.dtype} with other values")
-    low, high = y.min().item(), y.max().item()
-    if low < 0 or (num_class is not None and high >= num_class):
+    if y.is_complex():
+        raise TypeError(f"{name} must hold whole numbers, got {y.dtype}")
+    flat = y.detach().flatten()
+    whole = flat.double() if flat.is_floating_point() else flat.long()
+    if whole.is_floating_point() and not torch.equal(whole, whole.round()):
+        raise ValueError(f"{name} must hold whole numbers, got {float(whole[whole != whole.round()][0])}")
+    low, high = whole.min().item(), whole.max().item()
+    if low < 0 or high >= (2**31 if num_class is None else num_class):
         allowed = "0 and up" if num_class is None else f"0 to {num_class - 1}"
-        raise ValueError(f"{name} must hold labels from {allowed}, got {low:g} to {high:g}")
-    return y.flatten().long()
-
-
-def shape(value: Tensor) -> tuple[int, ...]:
-    """Return a shape that prints as a plain tuple."""
-    return tuple(value.shape)
+        raise ValueError(f"{name} must hold whole numbers from {allowed}, got {low:g} to {high:g}")
+    return whole.long()

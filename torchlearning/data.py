@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Generator, Tensor
@@ -53,8 +53,8 @@ def tensorGenCla(
     Raises
     ------
     TypeError, ValueError
-        If a count is not an int of at least 1, `deg_dispersion` is not two finite numbers,
-        or ``std`` is not positive.
+        If a count is not an int of at least 1, `deg_dispersion` is not a list or tuple of two
+        finite numbers, ``std`` is not positive, or the features would overflow float32.
 
     Notes
     -----
@@ -66,15 +66,18 @@ def tensorGenCla(
     >>> features.shape, labels.flatten()
     (torch.Size([6, 3]), tensor([0, 0, 1, 1, 2, 2]))
     """
-    size = (_check.whole_number("num_examples", num_examples), _check.whole_number("num_inputs", num_inputs))
-    _check.whole_number("num_class", num_class)
+    size = _check.whole_number("num_examples", num_examples), _check.whole_number("num_inputs", num_inputs)
+    num_class = _check.whole_number("num_class", num_class)
     mean, std = _mean_and_std(deg_dispersion)
+    _check_generator(generator)
     centres = [mean * i - mean * (num_class - 1) / 2 for i in range(num_class)]
     clouds = [torch.normal(c, std, size, generator=generator, dtype=torch.float32) for c in centres]
     features = torch.cat(clouds)
-    labels = torch.arange(num_class).repeat_interleave(num_examples).reshape(-1, 1)
+    if not features.isfinite().all():
+        raise ValueError(f"deg_dispersion must give numbers that float32 can hold, got {deg_dispersion!r}")
+    labels = torch.arange(num_class).repeat_interleave(size[0]).reshape(-1, 1)
     if bias:
-        features = torch.cat([features, torch.ones(len(features), 1)], dim=1)
+        features = torch.cat([features, features.new_ones(len(features), 1)], dim=1)
     return features, labels
 
 
@@ -97,7 +100,8 @@ def data_iter(
     Returns
     -------
     MiniBatches
-        An iterable of pairs ``(X, y)``; ``len()`` is the number of batches.
+        An iterable of pairs ``(X, y)``; ``len()`` is the number of batches. The batches are
+        copies, detached from whatever computed the features.
 
     Raises
     ------
@@ -115,7 +119,8 @@ def data_iter(
     >>> len(batches), sorted(torch.cat([y for _, y in batches]).tolist())
     (3, [0, 1, 2, 3, 4])
     """
-    _check.whole_number("batch_size", batch_size)
+    batch_size = _check.whole_number("batch_size", batch_size)
+    _check_generator(generator)
     if _check.tensor("features", features).ndim == 0 or len(features) == 0:
         raise ValueError(f"features must hold at least one example, got shape {tuple(features.shape)}")
     if _check.tensor("labels", labels).ndim == 0 or len(labels) != len(features):
@@ -123,7 +128,7 @@ def data_iter(
             f"labels must hold one entry for each of the {len(features)} examples in features, "
             f"got shape {tuple(labels.shape)}"
         )
-    return MiniBatches(batch_size, features, labels, generator)
+    return MiniBatches(batch_size, features.detach(), labels.detach(), generator)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,8 +136,8 @@ class MiniBatches:
     """The batches that `data_iter` returns: each example exactly once an epoch."""
 
     batch_size: int
-    features: Tensor
-    labels: Tensor
+    features: Tensor = field(repr=False)
+    labels: Tensor = field(repr=False)
     generator: Generator | None = None
 
     def __len__(self) -> int:
@@ -146,10 +151,16 @@ class MiniBatches:
 
 def _mean_and_std(deg_dispersion: Sequence[float]) -> tuple[float, float]:
     """Return the two numbers of `deg_dispersion`, checked."""
-    try:
-        mean, std = deg_dispersion
-    except (TypeError, ValueError):
-        raise ValueError(f"deg_dispersion must be a pair (mean, std), got {deg_dispersion!r}") from None
-    return _check.finite("deg_dispersion[0], the mean,", mean), _check.positive(
-        "deg_dispersion[1], the std,", std
-    )
+    if not isinstance(deg_dispersion, list | tuple) or len(deg_dispersion) != 2:
+        raise ValueError(f"deg_dispersion must be a list or tuple (mean, std), got {deg_dispersion!r}")
+    mean = _check.finite("deg_dispersion[0], the mean,", deg_dispersion[0])
+    return mean, _check.positive("deg_dispersion[1], the std,", deg_dispersion[1])
+
+
+def _check_generator(generator: Generator | None) -> None:
+    """Refuse what is neither a generator nor None, such as a seed."""
+    if generator is not None and not isinstance(generator, Generator):
+        raise TypeError(
+            f"generator must be a torch.Generator or None, got {generator!r}; "
+            "for a seed use torch.Generator().manual_seed(seed)"
+        )

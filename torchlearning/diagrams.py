@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from torchlearning import _check
-from torchlearning.style import PALETTE, axes
+from torchlearning.style import GREY, PALETTE, axes, look, numbers
 
 
 def plot_probabilities(
@@ -25,7 +25,7 @@ def plot_probabilities(
     Parameters
     ----------
     series : mapping of str to Tensor
-        Name of each series and its values, shape ``(C,)``, all of one length.
+        Name of each series and its values, floating point, shape ``(C,)``.
     ax : matplotlib.axes.Axes, optional
         Where to draw; new axes if not given.
     names : sequence of str, optional
@@ -39,8 +39,12 @@ def plot_probabilities(
 
     Raises
     ------
-    ValueError
-        If there is no series, or their lengths differ.
+    TypeError, ValueError
+        If there is no series, a shape or dtype does not fit, or lengths differ.
+
+    Notes
+    -----
+    New in this course. Lesson 1.
 
     Examples
     --------
@@ -48,23 +52,26 @@ def plot_probabilities(
     >>> len(ax.patches)
     4
     """
-    lengths = {name: len(values) for name, values in series.items()}
+    digits = _check.whole_number("digits", digits, minimum=0)
+    bars = {name: numbers(_check.floating(f"series[{name!r}]", p, ndim=1)) for name, p in series.items()}
+    lengths = {name: len(heights) for name, heights in bars.items()}
     if len(set(lengths.values())) != 1:
-        raise ValueError(f"series must hold values of one length, got {lengths}")
-    ax, width, num_class = axes(ax), 0.8 / len(series), next(iter(lengths.values()))
-    for i, (name, values) in enumerate(series.items()):
-        at = np.arange(num_class) + (i - (len(series) - 1) / 2) * width
-        hatch = ("", "//", "..", "xx")[i % 4]
-        bars = ax.bar(
-            at, values.detach().cpu().numpy(), 0.92 * width, label=name, color=PALETTE[i % len(PALETTE)]
-        )
-        for bar in bars:
-            bar.set(hatch=hatch, edgecolor="white", linewidth=0)
-        ax.bar_label(bars, fmt=f"%.{digits}f", fontsize="small", padding=2)
-    ax.set_xticks(range(num_class), names or [f"class {k}" for k in range(num_class)])
+        raise ValueError(f"series must hold tensors of one length, got {lengths}")
+    num_class = next(iter(lengths.values()))
+    names = [f"class {k}" for k in range(num_class)] if names is None else list(names)
+    if len(names) != num_class:
+        raise ValueError(f"names must hold one name for each of {num_class} classes, got {len(names)}")
+    ax, width = axes(ax), 0.8 / len(bars)
+    for i, (name, heights) in enumerate(bars.items()):
+        at = np.arange(num_class) + (i - (len(bars) - 1) / 2) * width
+        drawn = ax.bar(at, heights, 0.92 * width, label=name, color=look(i)[0])
+        for bar in drawn:
+            bar.set(hatch=("", "//", "..", "xx")[i % 4], edgecolor="white", linewidth=0)
+        ax.bar_label(drawn, fmt=f"%.{digits}f", fontsize="small", padding=2)
+    ax.set_xticks(range(num_class), names)
     ax.set(ylabel="probability")
     ax.margins(y=0.12)
-    if len(series) > 1:
+    if len(bars) > 1:
         ax.legend()
     return ax
 
@@ -92,19 +99,24 @@ def plot_network(
     ValueError
         If a layer is empty.
 
+    Notes
+    -----
+    New in this course. Lesson 1.
+
     Examples
     --------
     >>> ax = plot_network(["$x_0$", "$x_1$", "1"], ["$z_0$", "$z_1$", "$z_2$"])
     >>> len(ax.lines)
     9
     """
+    inputs, outputs = list(inputs), list(outputs)
     if not inputs or not outputs:
         raise ValueError(f"inputs and outputs must each hold a name, got {len(inputs)} and {len(outputs)}")
     ax = axes(ax)
     left, right = (np.linspace(1, -1, len(layer) + 2)[1:-1] for layer in (inputs, outputs))
     for a in left:
         for b in right:
-            ax.plot([0, 1], [a, b], color="#5b5b5b", linewidth=1, zorder=1)
+            ax.plot([0, 1], [a, b], color=GREY, linewidth=1, zorder=1)
     for at, heights, names, colour in ((0, left, inputs, PALETTE[0]), (1, right, outputs, PALETTE[1])):
         ax.scatter([at] * len(heights), heights, s=900, color=colour, zorder=2)
         for height, name in zip(heights, names, strict=True):
@@ -138,29 +150,34 @@ def plot_gather(values: Tensor, index: Tensor, *, ax: Axes | None = None, digits
     TypeError, ValueError
         If shapes or dtypes do not fit or an index leaves its row.
 
+    Notes
+    -----
+    New in this course. Lesson 2.
+
     Examples
     --------
     >>> ax = plot_gather(torch.tensor([[0.6, 0.4], [0.3, 0.7]]), torch.tensor([0, 1]))
     >>> [text.get_text() for text in ax.texts][4:8]  # the second row
     ['0.3', '0.7', '1', '0.7']
     """
+    digits = _check.whole_number("digits", digits, minimum=0)
     num_rows, num_columns = _check.matrix("values", values).shape
-    chosen = _check.class_labels(index, num_rows, num_columns, name="index").tolist()
-    ax = axes(ax)
-    index_at, result_at = num_columns + 0.8, num_columns + 2.6
-
-    def cell(x: float, y: int, text: str, lit: bool) -> None:
-        face = PALETTE[0] if lit else "white"
-        ax.add_patch(Rectangle((x, y), 1, 1, facecolor=face, edgecolor="#5b5b5b"))
-        ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", color="white" if lit else "black")
-
+    chosen = _check.class_labels("index", index, num_rows, num_columns).tolist()
+    ax, index_at, result_at = axes(ax), num_columns + 0.8, num_columns + 2.6
     for row, k in enumerate(chosen):
-        for column in range(num_columns):
-            cell(column, row, f"{values[row, column]:.{digits}f}", column == k)
-        cell(index_at, row, str(k), False)
-        cell(result_at, row, f"{values[row, k]:.{digits}f}", True)
+        entries = [f"{value:.{digits}f}" for value in values[row].tolist()]
+        for column, entry in enumerate(entries):
+            _draw_cell(ax, column, row, entry, lit=column == k)
+        _draw_cell(ax, index_at, row, str(k), lit=False)
+        _draw_cell(ax, result_at, row, entries[k], lit=True)
     for at, text in ((num_columns / 2, "values"), (index_at + 0.5, "index"), (result_at + 0.5, "result")):
         ax.text(at, -0.25, text, ha="center")
-    ax.set(xlim=(-0.2, result_at + 1.2), ylim=(len(chosen) + 0.1, -0.9), aspect="equal")
+    ax.set(xlim=(-0.2, result_at + 1.2), ylim=(num_rows + 0.1, -0.9), aspect="equal")
     ax.set_axis_off()
     return ax
+
+
+def _draw_cell(ax: Axes, x: float, y: float, text: str, *, lit: bool) -> None:
+    """Draw a box of side 1 with a text in it, filled if `lit`."""
+    ax.add_patch(Rectangle((x, y), 1, 1, facecolor=PALETTE[0] if lit else "white", edgecolor=GREY))
+    ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", color="white" if lit else "black")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from torch import Tensor
 
 from torchlearning import _check
-from torchlearning.models import sigmoid
 
 
 def cal(sigma: Tensor, p: float = 0.5) -> Tensor:
@@ -26,7 +25,7 @@ def cal(sigma: Tensor, p: float = 0.5) -> Tensor:
     Raises
     ------
     TypeError, ValueError
-        If `sigma` is not floating point, holds nan, or `p` leaves [0, 1].
+        If `sigma` is not floating point, holds nan or leaves [0, 1], or `p` leaves [0, 1].
 
     Notes
     -----
@@ -37,9 +36,11 @@ def cal(sigma: Tensor, p: float = 0.5) -> Tensor:
     >>> cal(torch.tensor([0.2, 0.5, 0.9]))
     tensor([0., 1., 1.])
     """
-    if not 0 <= _check.finite("p", p) <= 1:
+    p = _check.finite("p", p)
+    if not 0 <= p <= 1:
         raise ValueError(f"p must lie in [0, 1], got {p}")
-    return (_no_nan("sigma", sigma) >= p).float()
+    sigma = _check.no_nan("sigma", _check.floating("sigma", sigma))
+    return (_check.unit_interval("sigma", sigma) >= p).float()
 
 
 def accuracy(sigma: Tensor, y: Tensor) -> Tensor:
@@ -60,7 +61,7 @@ def accuracy(sigma: Tensor, y: Tensor) -> Tensor:
     Raises
     ------
     TypeError, ValueError
-        If a shape or dtype does not fit, `sigma` holds nan or `y` is not 0 or 1.
+        If a shape or dtype does not fit, `sigma` holds nan or leaves [0, 1], or `y` is not 0 or 1.
 
     Notes
     -----
@@ -72,11 +73,13 @@ def accuracy(sigma: Tensor, y: Tensor) -> Tensor:
     tensor(0.5000)
     """
     predicted = cal(_check.column("sigma", sigma))
-    return (predicted == _check.class_labels(y, len(predicted), num_class=2)).float().mean()
+    return (predicted == _check.class_labels("y", y, len(predicted), num_class=2)).float().mean()
 
 
 def acc_zhat(zhat: Tensor, y: Tensor) -> Tensor:
-    """Return the share of right predictions, from log-odds: `accuracy` of their `sigmoid`.
+    """Return the share of right predictions, from log-odds.
+
+    Log-odds of at least 0 mean class 1: there the `sigmoid` reaches one half.
 
     Parameters
     ----------
@@ -104,7 +107,8 @@ def acc_zhat(zhat: Tensor, y: Tensor) -> Tensor:
     >>> acc_zhat(torch.tensor([-2.0, 3.0]), torch.tensor([0, 1]))
     tensor(1.)
     """
-    return accuracy(sigmoid(_check.column("zhat", zhat)), y)
+    predicted = _check.no_nan("zhat", _check.column("zhat", zhat)) >= 0
+    return (predicted == _check.class_labels("y", y, len(predicted), num_class=2)).float().mean()
 
 
 def m_accuracy(soft_z: Tensor, y: Tensor) -> Tensor:
@@ -138,12 +142,5 @@ def m_accuracy(soft_z: Tensor, y: Tensor) -> Tensor:
     >>> m_accuracy(torch.tensor([[0.6, 0.2, 0.2], [0.3, 0.4, 0.3]]), torch.tensor([0, 2]))
     tensor(0.5000)
     """
-    labels = _check.class_labels(y, *_check.matrix("soft_z", soft_z).shape)
-    return (_no_nan("soft_z", soft_z).argmax(dim=1) == labels).float().mean()
-
-
-def _no_nan(name: str, value: Tensor) -> Tensor:
-    """Return `value`, or refuse nan: comparing with it would count as a prediction."""
-    if bool(_check.floating(name, value).isnan().any()):
-        raise ValueError(f"{name} must not hold nan, got {int(value.isnan().sum())}; did training diverge?")
-    return value
+    labels = _check.class_labels("y", y, *_check.matrix("soft_z", soft_z).shape)
+    return (_check.no_nan("soft_z", soft_z).argmax(dim=1) == labels).float().mean()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from torchlearning import _check
 
@@ -11,8 +12,8 @@ from torchlearning import _check
 def sigmoid(z: Tensor) -> Tensor:
     """Return 1 / (1 + exp(-z)), element by element, for logits of any size.
 
-    It is computed as the softmax of the two logits (0, z), shifted by the larger one, so that
-    no ``exp`` overflows. The shift cancels; it carries no gradient.
+    Computed as the exponential of its logarithm, which torch evaluates without overflow: the
+    formula itself would give a gradient of nan for very negative logits.
 
     Parameters
     ----------
@@ -38,8 +39,7 @@ def sigmoid(z: Tensor) -> Tensor:
     >>> sigmoid(torch.tensor([-1e4, 0.0, 1e4]))
     tensor([0.0000, 0.5000, 1.0000])
     """
-    shift = _check.floating("z", z).detach().clamp(min=0)
-    return torch.exp(z - shift) / (torch.exp(-shift) + torch.exp(z - shift))
+    return torch.exp(F.logsigmoid(_check.floating("z", z)))
 
 
 def logistic(X: Tensor, w: Tensor) -> Tensor:
@@ -71,7 +71,10 @@ def logistic(X: Tensor, w: Tensor) -> Tensor:
     >>> logistic(torch.tensor([[1.0, 1.0]]), torch.tensor([[2.0], [-2.0]]))
     tensor([[0.5000]])
     """
-    return sigmoid(_check.product(X, w))
+    z = _check.product(X, w)
+    if z.shape[1] != 1:
+        raise ValueError(f"w must have one column, got {z.shape[1]}; use softmax for a column for each class")
+    return sigmoid(z)
 
 
 def softmax(X: Tensor, w: Tensor) -> Tensor:
@@ -145,12 +148,12 @@ class SoftmaxRegression(nn.Module):
 
     def __init__(self, in_features: int = 2, out_features: int = 3, bias: bool = True) -> None:
         super().__init__()
-        _check.whole_number("in_features", in_features)
-        _check.whole_number("out_features", out_features)
+        in_features = _check.whole_number("in_features", in_features)
+        out_features = _check.whole_number("out_features", out_features)
         self.linear = nn.Linear(in_features, out_features, bias)
 
     def forward(self, X: Tensor) -> Tensor:
-        """Return logits of shape ``(N, C)`` for features of shape ``(N, D)``."""
+        """Return logits ``(N, C)`` for features ``(N, D)`` of the dtype of the weights."""
         if _check.matrix("X", X).shape[1] != self.linear.in_features:
             raise ValueError(f"X must have {self.linear.in_features} columns, got shape {tuple(X.shape)}")
-        return self.linear(X)
+        return self.linear(_check.same_dtype("X", X, "the weights", self.linear.weight))

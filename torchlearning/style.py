@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -10,22 +11,26 @@ import numpy as np
 from cycler import cycler
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
+from matplotlib.collections import Collection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from torch import Tensor
 
 # One entry a class: far apart for colour-blind readers, at least 3:1 against white, and each
 # with a marker of its own, so that colour is never the only sign.
-PALETTE = ("#004488", "#d55e00", "#1b9e77", "#aa3377", "#8a6d00", "#5b5b5b")
+PALETTE = ("#004488", "#d55e00", "#1b9e77", "#bd02f4", "#612803", "#1f1228")
+GREY = "#5b5b5b"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
 
 
 def look(index: int) -> tuple[str, str]:
-    """Return the colour and marker of class or series number `index`, unique up to 35.
+    """Return the colour and marker of class or series number `index`, unique up to 29.
+
+    Colours repeat after six, with another marker.
 
     Examples
     --------
@@ -37,7 +42,14 @@ def look(index: int) -> tuple[str, str]:
 
 def axes(ax: Axes | None) -> Axes:
     """Return `ax`, or new axes."""
+    if ax is not None and not isinstance(ax, Axes):
+        raise TypeError(f"ax must be a matplotlib Axes, got {type(ax).__name__}; pick one, such as axes[0]")
     return plt.subplots()[1] if ax is None else ax
+
+
+def numbers(values: Sequence[float] | Tensor) -> np.ndarray:
+    """Return float64 numbers that matplotlib can draw, without gradient, from any device."""
+    return np.asarray(values.detach().cpu().double() if isinstance(values, Tensor) else values, dtype=float)
 
 
 def use_style() -> None:
@@ -48,7 +60,13 @@ def use_style() -> None:
 
     Notes
     -----
-    Called once at the top of each lesson.
+    New in this course. Called once at the top of each lesson.
+
+    Examples
+    --------
+    >>> use_style()
+    >>> plt.rcParams["figure.dpi"]
+    160.0
     """
     mpl.rcParams.update(
         {
@@ -76,8 +94,12 @@ def describe(figure: Figure) -> str:
     Returns
     -------
     str
-        Titles, axis labels, and for each artist its kind, label, number of points and rounded
-        ranges and means, so that another curve gives another text.
+        Titles, axis labels, and for each artist its kind, label, number of points, and rounded
+        ends, ranges and means, so that another curve gives another text.
+
+    Notes
+    -----
+    New in this course.
 
     Examples
     --------
@@ -86,9 +108,9 @@ def describe(figure: Figure) -> str:
     >>> print(describe(figure))
     figure with 1 axes
     axes
-      line "loss": 3 points, x 0 to 2 (mean 1), y 1 to 9 (mean 4.667)
+      line "loss": 3 points, x 0 to 2 in 0..2 (mean 1), y 1 to 9 in 1..9 (mean 4.667)
     """
-    lines = [f"figure with {len(figure.axes)} axes"]
+    lines = [" ".join([f"figure with {len(figure.axes)} axes", figure.get_suptitle()]).rstrip()]
     for ax in figure.axes:
         lines.append(" ".join(["axes", *_axes_words(ax)]))
         drawn = (*ax.images, *ax.collections, *ax.patches, *ax.lines, *ax.texts)
@@ -105,37 +127,39 @@ def _axes_words(ax: Axes) -> list[str]:
 
 def _artist_words(artist: Artist) -> str:
     """Return one line about one artist."""
+    label = str(artist.get_label())
+    name = f'{type(artist).__name__} "{"" if label.startswith("_") else label}"'
     match artist:
         case Text():
             return f"text {artist.get_text()!r}"
         case Rectangle():
-            return f"bar: x {_number(artist.get_x())}, height {_number(artist.get_height())}"
+            corner_and_size = (*artist.get_xy(), artist.get_width(), artist.get_height())
+            return "bar at {}, {} of size {} x {}".format(*_rounded(np.array(corner_and_size)))
         case AxesImage():
-            values = np.asarray(artist.get_array(), dtype=float)
-            return f"image: {' x '.join(map(str, values.shape))}, mean {values.mean():.2f}"
+            values: Any = np.ma.masked_invalid(np.ma.asarray(artist.get_array()))
+            return f"image {' x '.join(map(str, values.shape))}: mean {values.mean():.2f}"
         case Line2D():
-            return f"line {_label(artist)}: {_range_words(artist.get_xydata())}"
+            return name.replace("Line2D", "line") + f": {_range_words(artist.get_xydata())}"
         case PathCollection():
-            return f"points {_label(artist)}: {_range_words(artist.get_offsets())}"
-    return type(artist).__name__
+            return name.replace("PathCollection", "points") + f": {_range_words(artist.get_offsets())}"
+        case Collection():
+            vertices = [path.vertices for path in artist.get_paths()]
+            return f"{name}: {_range_words(np.concatenate([np.empty((0, 2)), *vertices]), digits=2)}"
+    return name
 
 
-def _label(artist: Artist) -> str:
-    """Return the label in quotes; matplotlib's own begin with an underscore and do not count."""
-    label = str(artist.get_label())
-    return '""' if label.startswith("_") else f'"{label}"'
-
-
-def _range_words(points: Any) -> str:
-    """Return number, ranges and means of points of shape (n, 2)."""
-    words = [f"{len(points)} points"]
-    for name, values in zip("xy", np.asarray(points, dtype=float).T, strict=False):
+def _range_words(points: Any, digits: int = 4) -> str:
+    """Return number, ends, ranges and means of points of shape (n, 2)."""
+    words = [f"{len(points)} points"] if digits > 2 else []  # few digits: the number may vary too
+    for axis, values in zip("xy", np.ma.getdata(points).astype(float).T, strict=True):
         if (kept := values[np.isfinite(values)]).size:
-            low, high, mean = map(_number, (kept.min(), kept.max(), kept.mean()))
-            words.append(f"{name} {low} to {high} (mean {mean})")
+            summary = np.array([kept[0], kept[-1], kept.min(), kept.max(), kept.mean()])
+            words.append(axis + " {} to {} in {}..{} (mean {})".format(*_rounded(summary, digits)))
     return ", ".join(words)
 
 
-def _number(value: float) -> str:
-    """Return four digits, with noise around 0 as 0."""
-    return f"{round(float(value), 4) + 0.0:.4g}"
+def _rounded(values: np.ndarray, digits: int = 4) -> list[str]:
+    """Return values with as many decimals as give the largest of them `digits` digits."""
+    largest = np.abs(values).max()
+    decimals = digits - 1 - int(np.floor(np.log10(largest))) if largest else 0
+    return [f"{round(value, decimals) + 0.0:.{digits}g}" for value in values.tolist()]

@@ -26,8 +26,8 @@ def sgd(params: Tensor | Iterable[Tensor], lr: float) -> None:
     Raises
     ------
     TypeError, ValueError
-        If `lr` is not positive, `params` is empty, or one of them has no gradient; then no
-        weight has been changed.
+        If `lr` is not positive, `params` is empty, or one of them is no leaf or has no
+        gradient; then no weight has been changed.
 
     Notes
     -----
@@ -41,7 +41,9 @@ def sgd(params: Tensor | Iterable[Tensor], lr: float) -> None:
     >>> w.detach(), w.grad
     (tensor([0.5000]), tensor([0.]))
     """
-    _check.positive("lr", lr)
+    lr = _check.positive("lr", lr)
+    if not isinstance(params, Iterable):
+        raise TypeError(f"params must be a tensor or several, such as net.parameters(), got {params!r}")
     params = [params] if isinstance(params, Tensor) else list(params)
     if not params:
         raise ValueError("params must hold at least one tensor, got none (a used-up generator?)")
@@ -71,7 +73,8 @@ def fit(
     net : torch.nn.Module
         Maps features ``(N, D)`` to logits ``(N, C)``.
     criterion : callable
-        Maps logits and labels to a scalar, the mean loss of a batch.
+        Maps logits and labels to a scalar, the mean loss of a batch. (With class weights, as in
+        ``nn.CrossEntropyLoss(weight=…)``, the mean over an epoch is not weighted by them.)
     optimizer : torch.optim.Optimizer
         Holds the parameters of `net`.
     batchdata : iterable of (Tensor, Tensor)
@@ -90,8 +93,9 @@ def fit(
     Raises
     ------
     TypeError, ValueError
-        If `epochs` is not an int of at least 0, `batchdata` can be read only once or holds no
-        batch, or labels are not whole class numbers that fit the logits.
+        If `epochs` is not an int of at least 0, `criterion` does not average, or `batchdata`
+        can be read only once or holds no batch: before anything is trained. If a batch is no
+        pair, or its labels are not whole class numbers that fit the logits: when it is met.
 
     Notes
     -----
@@ -107,7 +111,9 @@ def fit(
     >>> losses[0] > losses[1] > losses[2]
     True
     """
-    _check.whole_number("epochs", epochs, minimum=0)
+    epochs = _check.whole_number("epochs", epochs, minimum=0)
+    if getattr(criterion, "reduction", "mean") != "mean":
+        raise ValueError(f"criterion must average over the batch (reduction='mean'), got {criterion!r}")
     if epochs > 1 and iter(batchdata) is batchdata:
         raise ValueError(
             "batchdata must be readable once an epoch, got an iterator, which is empty after the first; "
@@ -129,23 +135,33 @@ def _train_epoch(
     batchdata: Iterable[tuple[Tensor, Tensor]],
 ) -> float:
     """Take one step for each batch and return the mean loss over the examples."""
-    total, count = torch.zeros(()), 0
-    for X, y in batchdata:
-        z = net(X)
-        loss = criterion(z, _check.class_labels(y, *z.shape))
+    total, count = 0.0, 0
+    for batch in batchdata:
+        X, y = _pair(batch)
+        z = _check.matrix("net(X)", net(X))
+        loss = _check.floating("criterion(net(X), y)", criterion(z, _check.class_labels("y", y, *z.shape)), 0)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        total = total + loss.detach() * len(z)
-        count += len(z)
+        total, count = total + loss.item() * len(z), count + len(z)
     if not count:
         raise ValueError("batchdata must hold at least one batch, got none")
-    return float(total / count)
+    return total / count
 
 
-def _gradient(name: str, w: Tensor) -> Tensor:
+def _pair(batch: object) -> tuple[Tensor, Tensor]:
+    """Return the two tensors of a batch."""
+    if not isinstance(batch, list | tuple) or len(batch) != 2:
+        given = f"{len(batch)} items" if isinstance(batch, list | tuple) else type(batch).__name__
+        raise TypeError(f"batchdata must yield pairs (X, y), got {given}")
+    return _check.tensor("X", batch[0]), _check.tensor("y", batch[1])
+
+
+def _gradient(name: str, w: object) -> Tensor:
     """Return the gradient of `w`, or say how to get one."""
-    grad = _check.tensor(name, w).grad
-    if grad is None:
+    w = _check.tensor(name, w)
+    if not (w.is_leaf and w.requires_grad):
+        raise ValueError(f"{name} must be made with requires_grad=True, got a constant or a computed tensor")
+    if w.grad is None:
         raise ValueError(f"{name} must have a gradient, got None; call loss.backward() first")
-    return grad
+    return w.grad

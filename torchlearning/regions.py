@@ -1,0 +1,98 @@
+"""The plane as a model sees it: which class it prefers where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from torch import Tensor
+
+from torchlearning import _check
+from torchlearning.style import axes, look
+
+
+def plot_decision_regions(
+    scores: Callable[[Tensor], Tensor],
+    *,
+    ax: Axes | None = None,
+    extent: tuple[float, float, float, float] | None = None,
+    resolution: int = 240,
+) -> Axes:
+    """Shade the plane by the class that a model of two features prefers, and draw the borders.
+
+    Parameters
+    ----------
+    scores : callable
+        Maps float32 features ``(M, 2)`` to logits or probabilities ``(M, C)``: a network, or
+        ``lambda X: softmax(with_ones(X), w)``.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw, under what is there; new axes if not given.
+    extent : (left, right, bottom, top), optional
+        Part of the plane; the limits of `ax` if not given.
+    resolution : int
+        Points along each side of the grid on which `scores` is asked.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `scores` does not return a row of scores without nan for each point, `extent` is
+        empty, or neither it nor `ax` says which part of the plane to draw.
+
+    Notes
+    -----
+    New in this course. Lesson 3.
+
+    Examples
+    --------
+    >>> ax = plot_decision_regions(lambda X: torch.cat([X, -X], dim=1), extent=(-1, 1, -1, 1))
+    >>> [str(limit) for limit in ax.get_xlim()]
+    ['-1.0', '1.0']
+    """
+    resolution = _check.whole_number("resolution", resolution, minimum=2)
+    left, right, bottom, top = _limits(ax, extent)
+    x, y = torch.linspace(left, right, resolution), torch.linspace(bottom, top, resolution)
+    with torch.no_grad():
+        z = _check.matrix("scores(X)", scores(torch.cartesian_prod(y, x).flip(1))).float().cpu()
+    if len(_check.no_nan("scores(X)", z)) != resolution**2:
+        raise ValueError(f"scores must return a row for each of {resolution**2} points, got {tuple(z.shape)}")
+    z = z.reshape(resolution, resolution, -1)
+    ax = axes(ax)
+    dx, dy = (right - left) / (resolution - 1) / 2, (top - bottom) / (resolution - 1) / 2
+    ax.imshow(
+        z.argmax(dim=2).numpy(), extent=(left - dx, right + dx, bottom - dy, top + dy),
+        cmap=ListedColormap([look(k)[0] for k in range(z.shape[2])]), vmin=-0.5, vmax=z.shape[2] - 0.5,
+        origin="lower", aspect=ax.get_aspect(), alpha=0.18, zorder=0, interpolation="nearest",
+    )  # fmt: skip
+    _draw_borders(ax, x, y, z)
+    ax.set(xlim=(left, right), ylim=(bottom, top))
+    return ax
+
+
+def _limits(
+    ax: Axes | None, extent: tuple[float, float, float, float] | None
+) -> tuple[float, float, float, float]:
+    """Return the part of the plane to draw: `extent`, or what `ax` shows."""
+    if extent is None and ax is None:
+        raise ValueError("extent must be (left, right, bottom, top) if no ax is given, got None")
+    if extent is None:
+        return (*axes(ax).get_xlim(), *axes(ax).get_ylim())
+    left, right, bottom, top = (_check.finite(f"extent[{i}]", v) for i, v in enumerate(extent))
+    if left == right or bottom == top:
+        raise ValueError(f"extent must have a width and a height, got {extent}")
+    return left, right, bottom, top
+
+
+def _draw_borders(ax: Axes, x: Tensor, y: Tensor, z: Tensor) -> None:
+    """Draw where the score of each class equals the best of its rivals."""
+    for k in z.argmax(dim=2).unique().tolist():
+        rivals = z.clone()
+        rivals[:, :, k] = -torch.inf
+        margin = z[:, :, k] - rivals.amax(dim=2)
+        if margin.min() < 0 < margin.max():
+            ax.contour(x.numpy(), y.numpy(), margin.numpy(), levels=[0.0], colors="black", linewidths=1)
