@@ -24,9 +24,9 @@ lint: $(INSTALLED) ## check style, format and types
 	$(BIN)/mypy
 
 lab: $(INSTALLED) ## open JupyterLab on the lessons
-	$(BIN)/jupyter lab --notebook-dir=book
+	$(BIN)/jupyter lab book/01_softmax_intuition.ipynb
 
-notebooks: $(TWINS:.py=.ipynb) ## execute the lessons that have changed, and store their outputs
+notebooks: $(TWINS:book/%.py=.venv/executed/%) ## execute the lessons that have changed, and store their outputs
 
 clean: ## remove what the other targets have made
 	rm -rf .venv _build build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -42,5 +42,6 @@ _build/.done: $(SOURCES) $(INSTALLED)
 	$(BIN)/jupyter-book build --all -W -n --keep-going .
 	@touch $@
 
-book/%.ipynb: book/%.py $(wildcard torchlearning/*.py) tools/notebooks.py $(INSTALLED)
+.venv/executed/%: book/%.py $(wildcard torchlearning/*.py) tools/notebooks.py $(INSTALLED)
 	$(BIN)/python tools/notebooks.py $<
+	@mkdir -p $(@D) && touch $@

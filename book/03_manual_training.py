@@ -64,7 +64,7 @@ features.shape, labels.shape
 net, loss = softmax, m_cross_entropy
 torch.manual_seed(420)
 w = torch.randn(3, 3, requires_grad=True)
-loss(net(features, w), labels).item()
+loss(net(features, w), labels).detach()
 
 # %% [markdown]
 # The loss is far above $\log 3 \approx 1.1$, the price of ignorance: these random weights are worse than no opinion.
@@ -146,7 +146,7 @@ def sgd(params, lr):
 # %%
 loss(net(features, w), labels).backward()
 sgd(w, lr)
-loss(net(features, w), labels).item()
+loss(net(features, w), labels).detach()
 
 # %% [markdown]
 # The mean over ten examples drawn at random is a rough estimate: on average it *is* the exact gradient.

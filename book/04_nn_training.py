@@ -19,12 +19,13 @@
 # %%
 import tempfile
 from pathlib import Path
+from statistics import median
+from timeit import timeit
 
 import matplotlib.pyplot as plt
 import torch
 from torch import nn, optim
 from torch.nn import functional as F
-from torch.utils import benchmark
 from torch.utils.data import (
     BatchSampler,
     DataLoader,
@@ -396,28 +397,31 @@ def sources(size):
 
 # %% [markdown]
 # How long does it take to read one epoch of batches, without training on them?
+# We measure the three in turn, several times over, and take medians, so that a hiccup of the machine does not hit only one of them.
 # The times are of the machine that built this page; yours will differ.
 # They are also the only numbers of these lessons that no test compares.
 
 
 # %%
-def milliseconds(statement, **names):
-    timer = benchmark.Timer(
-        statement, globals=names | {"fit": fit}, num_threads=1
-    )
-    return 1e3 * timer.blocked_autorange(min_run_time=0.2).median
+def median_times(calls, rounds=9):
+    times = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            times[name].append(1e3 * timeit(call, number=1))
+    return {name: median(values) for name, values in times.items()}
 
 
 # %% tags=["nbval-ignore-output"]
 for size in (10, 100, 500):
-    reads = {
-        name: milliseconds("for _ in s: pass", s=source)
+    reading = {
+        name: lambda s=source: [None for _ in s]
         for name, source in sources(size).items()
     }
-    print(f"an epoch in batches of {size}:")
-    for name, time in reads.items():
-        ratio = reads["DataLoader"] / time
-        print(f"    {name:15}{time:7.2f} ms, DataLoader / this {ratio:5.1f}")
+    times = median_times(reading)
+    print(f"reading an epoch in batches of {size}:")
+    for name, time in times.items():
+        ratio = times["DataLoader"] / time
+        print(f"    {name:14}{time:7.2f} ms, DataLoader / this {ratio:5.1f}")
 
 # %% [markdown]
 # The ratio grows with the batch: each batch has a fixed price that the batch sampler cannot save, and at ten examples that price is most of it.
@@ -427,15 +431,15 @@ for size in (10, 100, 500):
 
 # %% tags=["nbval-ignore-output"]
 optimizer = optim.SGD(net.parameters(), lr=lr)
-parts = {"net": net, "criterion": criterion, "optimizer": optimizer}
-train = "fit(net, criterion, optimizer, s, 1)"
-times = {
-    name: milliseconds(train, s=source, **parts)
+training = {
+    name: lambda s=source: fit(net, criterion, optimizer, s, epochs=1)
     for name, source in sources(batch_size).items()
 }
+times = median_times(training)
+print(f"training an epoch in batches of {batch_size}:")
 for name, time in times.items():
-    share = time / times["DataLoader"]
-    print(f"{name:15}{time:6.1f} ms an epoch, this / DataLoader {share:.2f}")
+    ratio = times["DataLoader"] / time
+    print(f"    {name:14}{time:7.2f} ms, DataLoader / this {ratio:5.1f}")
 
 # %% [markdown]
 # At ten examples a batch, then, reading is the smaller part of an epoch, and the batch sampler saves only a little of it.
