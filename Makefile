@@ -24,7 +24,7 @@ lint: $(INSTALLED) ## check style, format and types
 	$(BIN)/mypy
 
 lab: $(INSTALLED) ## open JupyterLab on the lessons
-	$(BIN)/jupyter lab book/01_softmax_intuition.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/book/01_softmax_intuition.ipynb
 
 notebooks: $(TWINS:book/%.py=.venv/executed/%) ## execute the lessons that have changed, and store their outputs
 
