@@ -89,7 +89,7 @@ _ = plot_network(
 # > People count either the columns of neurons (two) or the layers of weights between them (one).
 # > We count weights, since these are what is learned: softmax regression is a network with *one* layer.
 #
-# For many examples at once, stack them as the rows of a matrix $X$.
+# For $N$ examples at once, each with $D$ features (here 3, the ones included), stack them as the rows of a matrix $X$; $C$ is the number of classes.
 # All scores are then one matrix product, $Z = Xw$:
 #
 # | symbol | what it is | shape |
@@ -222,7 +222,7 @@ def naive_softmax(X, w):
 torch.allclose(naive_softmax(f, w), F.softmax(m1, 1))
 
 # %% [markdown]
-# Why "naive"? The last section will tell.
+# Why "naive"? The section "When numbers grow too large" will tell.
 #
 # ## What softmax keeps, and what it forgets
 #

@@ -13,7 +13,7 @@
 # **You will learn**
 #
 # - how one number, the cross-entropy, says how well predicted probabilities fit what really happened;
-# - what `torch.gather` does, and why the loss is computed from logarithms of logits, not from probabilities;
+# - what `torch.gather` does, and why the loss is computed from logits, not from probabilities;
 # - why its gradient is simply *prediction minus truth*.
 
 # %%
@@ -141,7 +141,7 @@ print(
 
 # %% [markdown]
 # There is nothing in between, so the product rounds to 0.
-# From how many factors on?
+# From how many factors on does it round to 0? (`cumprod` multiplies in `float64` and rounds only its results to `float32`.)
 
 # %%
 running = p.cumprod(0)
@@ -270,7 +270,7 @@ criterion(torch.mm(X, w), y.flatten())
 # %% [markdown]
 # Does 0.0021 mean that these weights are good?
 # It flatters them: all ten examples belong to class 0, which these weights happen to get right.
-# On all data they are hardly better than ignorance, $\log 3$:
+# On all data they are only a little better than ignorance, $\log 3$:
 
 # %%
 criterion(features @ w, labels.flatten())
@@ -467,6 +467,7 @@ torch.allclose(numeric, gradient(z, y), atol=1e-8)
 # %% [markdown]
 # Third, `gradcheck`, PyTorch's own careful version of the second way.
 # We hand it our formula as the `backward` of a function whose `forward` is the loss.
+# (`ctx` carries `z` from one to the other; `upstream` is the slope of the end result in our loss, by which the chain rule multiplies.)
 
 
 # %%
@@ -485,7 +486,7 @@ class OurLoss(torch.autograd.Function):
 torch.autograd.gradcheck(OurLoss.apply, z)
 
 # %% [markdown]
-# What the formula means: descent moves each logit *against* the gradient.
+# What the formula means: minus the gradient is the *push* of one example on its logits.
 # It pulls the true class up by $1 - p_y$, what was missing, and pushes each other class down by the probability it wrongly got.
 # A sure and right prediction gets almost no push, a sure and wrong one gets the strongest.
 
@@ -580,7 +581,7 @@ _ = ax.legend()
 # ## Summary
 #
 # - The cross-entropy is minus the mean logarithm of the probability given to the truth; $e^{-L}$ is that probability as a geometric mean, and $\log C$ is what ignorance costs.
-# - Sums of logarithms, because a product of 1,500 probabilities is exactly 0 in `float32`, and its gradient `nan`.
+# - Sums of logarithms, because a product of many probabilities underflows: with 1,500 factors of 0.8, `prod` is exactly 0 in `float32`, and the gradient of its logarithm `nan`.
 # - `torch.gather(p, 1, y)` takes one entry from each row; the index is int64 with as many dimensions as the table.
 # - `nn.CrossEntropyLoss` wants logits $(N, C)$ and int64 labels $(N,)$. No softmax in front of it.
 # - The gradient in the logits is softmax minus one-hot; in the weights, $X^{\mathsf T}(P - Y)/N$.

@@ -58,7 +58,7 @@ features.shape, labels.shape
 # What is left to find is $w$.
 # It starts at random.
 # `requires_grad=True` asks PyTorch to record everything computed from it; later, `backward()` on the loss walks back through that record and leaves the derivative of the loss in `w.grad`, a table of the same shape as `w`.
-# (`.item()` and `.detach()` give plain numbers, without the record.)
+# (`.item()` gives a plain Python number, `.detach()` a tensor without the record.)
 
 # %%
 net, loss = softmax, m_cross_entropy
@@ -128,7 +128,8 @@ except RuntimeError as error:
     print(error)
 
 # %% [markdown]
-# Inside `torch.no_grad()` it may be done. Together:
+# (A *leaf* is a tensor made directly, not computed from others that are recorded.)
+# Inside `torch.no_grad()` the update may be done. Together:
 
 
 # %%
@@ -254,8 +255,8 @@ for epoch, ax in zip([0, 1, 3, 20], axes.flat, strict=True):
 # %% [markdown]
 # The borders are pieces of straight lines, and always will be: between classes $j$ and $k$ the border is where $z_j = z_k$, that is $x \cdot (w_{\cdot j} - w_{\cdot k}) = 0$, a linear equation.
 # At the start three of them meet in the middle of class 1; training pushes their meeting point far out of the picture.
-# After three epochs the borders hardly move.
-# What still falls then is the loss, as the model grows surer.
+# After three epochs the borders move only a little.
+# What still falls a lot is the loss, as the model grows surer.
 #
 # ## What the original's loop really does
 #
@@ -285,7 +286,7 @@ print("steps:", epochs_seen[-1] * len(data_iter(batch_size, features, labels)))
 Y = F.one_hot(labels.flatten(), 3).float()
 
 
-def train_epoch(w, lr, num_steps=None):
+def train_epoch(w, lr, num_steps=None):  # changes w in place
     batches = data_iter(batch_size, features, Y)
     for X, Y_batch in islice(batches, num_steps):
         w -= lr / len(X) * X.T @ (F.softmax(X @ w, 1) - Y_batch)
@@ -305,9 +306,8 @@ torch.allclose(v, w, atol=1e-4)
 # %%
 def evaluate(w):
     z = features @ w
-    return F.cross_entropy(z, labels.flatten()).item(), m_accuracy(
-        z, labels
-    ).item()
+    value = F.cross_entropy(z, labels.flatten())
+    return value.item(), m_accuracy(z, labels).item()
 
 
 torch.manual_seed(420)
@@ -318,7 +318,7 @@ for i in range(20):
     points.append(evaluate(v))
 nested_loss, nested_accuracy = zip(*points, strict=True)
 
-# %% mystnb={"image": {"alt": "Two charts of the accuracy of the nested loop. Left, drawn against the round, as in the original: it seems to settle after three or four. Right, on a logarithmic axis, the same points at the epochs they really stand at, 0, 1, 3, 6 up to 190, and the simple loop as a line through those up to epoch 20."}}
+# %% mystnb={"image": {"alt": "Two charts of the accuracy of the nested loop. Left, drawn against the round, as in the original: it seems to settle after round 3. Right, on a logarithmic axis, the same points at the epochs they really stand at, 0, 1, 3, 6 up to 190, and the simple loop as a line through those up to epoch 20."}}
 fig, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
 nested = {"nested loop": nested_accuracy}
 plot_history(nested, ax=axes[0], xlabel="round i", ylabel="accuracy")
@@ -360,9 +360,10 @@ for _ in range(10):
 
 # %% mystnb={"image": {"alt": "Two charts with ten lines each, one for each random start, over ten epochs. Left, the loss on a logarithmic axis: starts between 1 and 14, all within a narrow band near 0.1 at the end. Right, the accuracy: starts between 0.1 and 0.7, all near 0.97 after about five epochs."}}
 fig, axes = plt.subplots(1, 2, figsize=(8, 3))
+look = {"color": "#004488", "alpha": 0.6, "linewidth": 1}
 for curve in curves:
-    for ax, values in zip(axes, zip(*curve, strict=True), strict=True):
-        ax.plot(values, color="#004488", alpha=0.6, linewidth=1)
+    axes[0].plot([value for value, _ in curve], **look)
+    axes[1].plot([share for _, share in curve], **look)
 axes[0].set(xlabel="epoch", ylabel="loss", yscale="log")
 _ = axes[1].set(xlabel="epoch", ylabel="accuracy")
 
@@ -462,7 +463,9 @@ c = torch.tensor([[5.0], [-2.0], [1.0]])
 torch.allclose(net(features, w), net(features, w + c), atol=1e-5)
 
 # %% [markdown]
-# By the variance above, these are the *only* flat directions: two of the lowest points can differ by a shift and by nothing else.
+# These are the *only* flat directions.
+# A move $d$ of the weights moves the logits of an example by $x \cdot d$. By the variance above it is flat only if that is a mere shift for every example; and since no column of the features is a weighted sum of the others, all columns of $d$ must then be equal.
+# Between two lowest points a convex loss stays at its lowest, so the line that joins them is flat: they differ by a shift and by nothing else.
 #
 # Descent never moves along a flat direction.
 # Each row of $P - Y$ sums to 0, hence so does each row of the gradient, and **the row sums of $w$ stay where they started**:
@@ -473,7 +476,7 @@ torch.stack([weights[0].sum(1), weights[-1].sum(1)])
 # %% [markdown]
 # So two things keep the ten runs apart: the shift, and that they are not yet at the bottom.
 # Remove the second.
-# Where the loss has slope $g$ and curvature $c$ along a direction, the bottom of the bowl that fits there lies a step $-g/c$ away.
+# Where the loss has slope $g$ and curvature $h > 0$ along a direction, the bottom of the bowl that fits there lies a step $-g/h$ away.
 # *Newton's method* takes this step in all directions at once, and again from where it lands.
 # The pseudo-inverse `pinv` divides by the curvatures and leaves the flat directions alone.
 
@@ -492,7 +495,7 @@ def to_the_bottom(start):
 bottoms = torch.stack([to_the_bottom(v) for v in ends])
 spread = {
     "losses": torch.stack([mean_loss(v) for v in bottoms]),
-    "probabilities": F.softmax(X64 @ bottoms, 2),
+    "probabilities": F.softmax(X64 @ bottoms, 2),  # run, example, class
     "weights": bottoms,
     "weights, row means removed": bottoms - bottoms.mean(2, keepdim=True),
 }
@@ -568,9 +571,9 @@ plot_history(first_steps, ax=ax, xlabel="step", ylabel="loss")
 ax.set_yscale("log")
 
 # %% [markdown]
-# Each step overshoots, and the loss leaps far above the start.
-# And yet the accuracy is the same: the borders are no worse.
-# But huge weights make the model absolutely sure, and then each mistake is enormously expensive.
+# The first step overshoots, and the loss leaps far above the start; later ones leap again.
+# And yet after 30 steps the accuracy is the same as with 0.3, though the loss is many times higher.
+# Huge weights make the model absolutely sure, and then each mistake is enormously expensive.
 # Accuracy alone would not have warned you.
 #
 # (Why only 30 steps? The path is chaotic. After a few hundred, the rounding of another processor is enough to change every digit, so no number from there would be worth printing.)
