@@ -55,7 +55,7 @@ def problems(notebook, twin):
             found.append(where + "output ignored without a reason in IGNORED")
         for output in cell.outputs:
             found += [where + problem for problem in output_problems(output, cell)]
-    if re.search(r"/home/|/root/|/tmp/|/work/|[A-Z]:\\", nbformat.writes(without_images(notebook))):
+    if re.search(r"/home/|/root/|/tmp/|/work/|\b[A-Z]:\\\\", nbformat.writes(without_images(notebook))):
         found.append("an absolute path of one machine")
     return found
 

@@ -8,12 +8,18 @@ from torchlearning.models import SoftmaxRegression, logistic, sigmoid, softmax
 from torchlearning.plotting import plot_classes, plot_history
 from torchlearning.regions import plot_decision_regions
 from torchlearning.style import use_style
+from torchlearning.sweep import Sweep, sweep
+from torchlearning.theory import bayes_accuracy, bayes_cuts, bayes_weights, minimum_loss
 from torchlearning.training import fit, sgd
 
 __all__ = [
     "SoftmaxRegression",
+    "Sweep",
     "acc_zhat",
     "accuracy",
+    "bayes_accuracy",
+    "bayes_cuts",
+    "bayes_weights",
     "cal",
     "cross_entropy",
     "data_iter",
@@ -21,6 +27,7 @@ __all__ = [
     "logistic",
     "m_accuracy",
     "m_cross_entropy",
+    "minimum_loss",
     "plot_classes",
     "plot_decision_regions",
     "plot_gather",
@@ -30,6 +37,7 @@ __all__ = [
     "sgd",
     "sigmoid",
     "softmax",
+    "sweep",
     "tensorGenCla",
     "use_style",
 ]
