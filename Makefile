@@ -6,7 +6,7 @@ TWINS := $(wildcard book/[0-9][0-9]_*.py)
 SOURCES := _config.yml _toc.yml $(wildcard book/* book/_static/* torchlearning/*.py tools/*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint lab notebooks clean
+.PHONY: help book test lint lab notebooks bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -27,6 +27,9 @@ lab: $(INSTALLED) ## open JupyterLab on the lessons
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/book/01_softmax_intuition.ipynb
 
 notebooks: $(TWINS:book/%.py=.venv/executed/%) ## execute the lessons that have changed, and store their outputs
+
+bench: $(INSTALLED) ## time one training step in several ways
+	$(BIN)/python bench/bench.py
 
 clean: ## remove what the other targets have made
 	rm -rf .venv _build build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
