@@ -458,4 +458,4 @@ for name, time in times.items():
 #
 # **Further reading:** the design of PyTorch in {cite}`paszke2019`.
 #
-# Back to [Lesson 3](03_manual_training.ipynb) · [glossary](glossary.md) · [API](api.md)
+# Back to [Lesson 3](03_manual_training.ipynb) · next: [Lesson 5, dispersion and difficulty](05_dispersion_and_difficulty.ipynb)
