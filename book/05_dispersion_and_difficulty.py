@@ -525,15 +525,14 @@ _ = ax.legend()
 # The same grid shows which learning rates work.
 # For each pair, how far is the loss after 20 epochs above the lowest of its row?
 
-# %% mystnb={"image": {"alt": "Heat map of the excess loss over standard deviation and learning rate. A dark valley of good rates runs from the upper right, a rate of 1 at standard deviation 1, to the lower left of the middle, rates of 0.0003 to 0.01 at standard deviation 7. To its left the colours brighten because training is too slow, to its right because it is unstable.", "width": "80%", "classes": "dark-light"}}
+# %% mystnb={"image": {"alt": "Heat map of the excess loss over standard deviation and learning rate. A dark valley of good rates runs from the upper right, a rate of 1 at standard deviation 1, to the lower left of the middle, rates of 0.0003 to 0.01 at standard deviation 7. To its left the colours brighten because training is too slow, to its right because it is unstable.", "classes": "dark-light"}}
 excess = (final / final.amin(1, keepdim=True) - 1).clamp(0.01, 1)
-fig, ax = plt.subplots(figsize=(6.4, 4))
+fig, ax = plt.subplots(figsize=(8, 4))
 image = ax.imshow(
     excess.log10(), cmap="viridis", aspect="auto", vmin=-2, vmax=0
 )
-ax.set_xticks(
-    range(len(learning_rates)), [f"{rate:g}" for rate in learning_rates]
-)
+rates = [f"{rate:g}" for rate in learning_rates]
+ax.set_xticks(range(len(rates)), rates, fontsize="small")
 ax.set_yticks(range(len(stds)), [f"{std:g}" for std in stds])
 ax.set(xlabel="learning rate", ylabel="standard deviation")
 bar = fig.colorbar(image, label="loss above the best of the row")
