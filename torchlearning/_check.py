@@ -140,3 +140,20 @@ def class_labels(name: str, y: object, num_examples: int, num_class: int | None 
         allowed = "0 and up" if num_class is None else f"0 to {num_class - 1}"
         raise ValueError(f"{name} must hold whole numbers from {allowed}, got {low:g} to {high:g}")
     return whole.long()
+
+
+def mean_and_std(deg_dispersion: object) -> tuple[float, float]:
+    """Return the two numbers of a `deg_dispersion`."""
+    if not isinstance(deg_dispersion, list | tuple) or len(deg_dispersion) != 2:
+        raise ValueError(f"deg_dispersion must be a list or tuple (mean, std), got {deg_dispersion!r}")
+    mean = finite("deg_dispersion[0], the mean,", deg_dispersion[0])
+    return mean, positive("deg_dispersion[1], the std,", deg_dispersion[1])
+
+
+def generator(value: object) -> None:
+    """Refuse what is neither a generator nor None, such as a seed."""
+    if value is not None and not isinstance(value, torch.Generator):
+        raise TypeError(
+            f"generator must be a torch.Generator or None, got {value!r}; "
+            "for a seed use torch.Generator().manual_seed(seed)"
+        )

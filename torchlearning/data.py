@@ -68,8 +68,8 @@ def tensorGenCla(
     """
     size = _check.whole_number("num_examples", num_examples), _check.whole_number("num_inputs", num_inputs)
     num_class = _check.whole_number("num_class", num_class)
-    mean, std = _mean_and_std(deg_dispersion)
-    _check_generator(generator)
+    mean, std = _check.mean_and_std(deg_dispersion)
+    _check.generator(generator)
     centres = [mean * i - mean * (num_class - 1) / 2 for i in range(num_class)]
     clouds = [torch.normal(c, std, size, generator=generator, dtype=torch.float32) for c in centres]
     features = torch.cat(clouds)
@@ -120,7 +120,7 @@ def data_iter(
     (3, [0, 1, 2, 3, 4])
     """
     batch_size = _check.whole_number("batch_size", batch_size)
-    _check_generator(generator)
+    _check.generator(generator)
     if _check.tensor("features", features).ndim == 0 or len(features) == 0:
         raise ValueError(f"features must hold at least one example, got shape {tuple(features.shape)}")
     if _check.tensor("labels", labels).ndim == 0 or len(labels) != len(features):
@@ -147,20 +147,3 @@ class MiniBatches:
         order = torch.randperm(len(self.features), generator=self.generator)
         X, y = self.features[order], self.labels[order]
         yield from zip(X.split(self.batch_size), y.split(self.batch_size), strict=True)
-
-
-def _mean_and_std(deg_dispersion: Sequence[float]) -> tuple[float, float]:
-    """Return the two numbers of `deg_dispersion`, checked."""
-    if not isinstance(deg_dispersion, list | tuple) or len(deg_dispersion) != 2:
-        raise ValueError(f"deg_dispersion must be a list or tuple (mean, std), got {deg_dispersion!r}")
-    mean = _check.finite("deg_dispersion[0], the mean,", deg_dispersion[0])
-    return mean, _check.positive("deg_dispersion[1], the std,", deg_dispersion[1])
-
-
-def _check_generator(generator: Generator | None) -> None:
-    """Refuse what is neither a generator nor None, such as a seed."""
-    if generator is not None and not isinstance(generator, Generator):
-        raise TypeError(
-            f"generator must be a torch.Generator or None, got {generator!r}; "
-            "for a seed use torch.Generator().manual_seed(seed)"
-        )

@@ -12,7 +12,6 @@ from torch.nn import functional as F
 from tqdm.auto import tqdm
 
 from torchlearning import _check
-from torchlearning.data import _check_generator
 
 
 @contextmanager
@@ -136,7 +135,7 @@ def sweep(
     C = _check.whole_number("num_class", num_class)
     batch_size = _check.whole_number("batch_size", batch_size)
     num_epochs = _check.whole_number("num_epochs", num_epochs, minimum=0)
-    _check_generator(generator)
+    _check.generator(generator)
     clouds = [torch.randn(n, D, generator=generator, dtype=torch.float32) for _ in range(C)]
     z, labels = torch.cat(clouds), torch.arange(C).repeat_interleave(n)
     X = torch.stack([_features(z, labels, mean, std) for std in stds])

@@ -11,7 +11,6 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from torchlearning import _check
-from torchlearning.data import _mean_and_std
 
 
 def bayes_accuracy(deg_dispersion: Sequence[float], num_inputs: int = 2, num_class: int = 3) -> float:
@@ -48,7 +47,7 @@ def bayes_accuracy(deg_dispersion: Sequence[float], num_inputs: int = 2, num_cla
     >>> round(bayes_accuracy((6, 2)), 4), round(bayes_accuracy((6, 4)), 4)
     (0.9774, 0.8074)
     """
-    mean, std = _mean_and_std(deg_dispersion)
+    mean, std = _check.mean_and_std(deg_dispersion)
     num_class = _check.whole_number("num_class", num_class)
     d = abs(mean) * math.sqrt(_check.whole_number("num_inputs", num_inputs))
     return 1 - 2 * (num_class - 1) / num_class * NormalDist().cdf(-d / std / 2)
@@ -87,7 +86,7 @@ def bayes_weights(deg_dispersion: Sequence[float], num_inputs: int = 2, num_clas
             [-1.5000,  0.0000,  1.5000],
             [-3.0000,  6.0000, -3.0000]])
     """
-    mean, std = _mean_and_std(deg_dispersion)
+    mean, std = _check.mean_and_std(deg_dispersion)
     num_inputs = _check.whole_number("num_inputs", num_inputs)
     i = torch.arange(_check.whole_number("num_class", num_class), dtype=torch.float64)
     m = (mean / std * (i - i.mean())).repeat(num_inputs, 1)  # (D, C), in units of std
@@ -126,7 +125,7 @@ def bayes_cuts(deg_dispersion: Sequence[float], num_class: int = 3) -> list[floa
     >>> bayes_cuts((6, 2))
     [-3.0, 3.0]
     """
-    mean, _ = _mean_and_std(deg_dispersion)
+    mean, _ = _check.mean_and_std(deg_dispersion)
     num_class = _check.whole_number("num_class", num_class)
     return [abs(mean) * (i - num_class / 2) for i in range(1, num_class) if mean]
 
