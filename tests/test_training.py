@@ -132,6 +132,17 @@ def test_fit_refuses_a_loss_that_does_not_average(reduction):
         fit(net, criterion, optim.SGD(net.parameters(), lr=0.1), batches, 1)
 
 
+def test_fit_draws_from_the_random_stream_only_what_the_loader_does():
+    loader = DataLoader(TensorDataset(features, labels), batch_size=16, shuffle=True)
+    trained(loader, epochs=2)
+    after_fit = torch.get_rng_state()
+    torch.manual_seed(1)
+    SoftmaxRegression()
+    for _ in range(2):
+        list(loader)
+    assert torch.equal(torch.get_rng_state(), after_fit)
+
+
 def test_fit_shows_a_bar_only_if_asked(capsys):
     trained(batches)
     assert capsys.readouterr().err == ""

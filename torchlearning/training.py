@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
@@ -114,7 +114,7 @@ def fit(
     epochs = _check.whole_number("epochs", epochs, minimum=0)
     if getattr(criterion, "reduction", "mean") != "mean":
         raise ValueError(f"criterion must average over the batch (reduction='mean'), got {criterion!r}")
-    if epochs > 1 and iter(batchdata) is batchdata:
+    if epochs > 1 and isinstance(batchdata, Iterator):
         raise ValueError(
             "batchdata must be readable once an epoch, got an iterator, which is empty after the first; "
             "pass a DataLoader, data_iter(...) or a list"
