@@ -28,6 +28,7 @@ from torchlearning import (
     tensorGenCla,
     use_style,
 )
+from torchlearning.labs import SoftmaxLab
 
 use_style()
 
@@ -425,6 +426,25 @@ z = torch.tensor([89.0, 88.0, 80.0])
 torch.log(torch.exp(z).sum()), torch.logsumexp(z, 0)
 
 # %% [markdown]
+# ## The softmax lab
+#
+# All of this under your hand: three logits $z$, a temperature $T$, and a shift $c$, which make the scores $s = z/T + c$.
+# Drag the sliders, or walk with the arrow keys.
+# The lab works in this page as it stands; in a running notebook it is also a Python object, and `lab.temperature = 0.5` moves the slider.
+
+# %%
+lab = SoftmaxLab(logits=[2.0, 1.0, 0.0])
+lab
+
+# %% [markdown]
+# Say what will happen before you look:
+#
+# - Move the shift up. At which shift does the formula as written give its first `nan`, and which wrong numbers stand beside it? What does the stable one do all the while?
+# - Move it down. At which shift do the shares go wrong, and where does `nan` appear? (Below about $-87$, `float32` keeps fewer and fewer digits of an exponential.)
+# - Put the shift back to 0 and lower the temperature to 0.05. How large must a logit be for the formula as written to fail now?
+# - Walk one logit past another with the arrow keys. How does the hard answer change at the tie, and how the soft one?
+
+# %% [markdown]
 # ## Back to the worked example
 #
 # With probabilities for each example, the prediction is the class of the largest one.
@@ -465,7 +485,7 @@ softmax(torch.tensor([[3.0, 3.0, 1.0]]), w)
 # - Softmax is the smooth argmax, log-sum-exp the smooth maximum and its gradient is softmax.
 # - Subtract the row's maximum before `exp`; the result is the same and never overflows.
 #
-# **Helpers met:** [`tensorGenCla`](api.md#tensorgencla), [`softmax`](api.md#softmax), [`sigmoid`](api.md#sigmoid), [`plot_classes`](api.md#plot_classes), [`plot_network`](api.md#plot_network), [`plot_probabilities`](api.md#plot_probabilities).
+# **Helpers met:** [`tensorGenCla`](api.md#tensorgencla), [`softmax`](api.md#softmax), [`sigmoid`](api.md#sigmoid), [`plot_classes`](api.md#plot_classes), [`plot_network`](api.md#plot_network), [`plot_probabilities`](api.md#plot_probabilities), [`SoftmaxLab`](api.md#softmaxlab).
 #
 # **Further reading:** the shift and its rounding error are analysed in {cite}`blanchard2021`; the name softmax comes from {cite}`bridle1990`.
 #

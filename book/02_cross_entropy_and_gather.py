@@ -32,6 +32,7 @@ from torchlearning import (
     tensorGenCla,
     use_style,
 )
+from torchlearning.labs import CrossEntropyLab
 
 use_style()
 
@@ -523,6 +524,24 @@ torch.allclose(w.grad, by_hand, atol=1e-5)
 # %% [markdown]
 # This one line is all the calculus that training needs.
 #
+# ## The cross-entropy lab
+#
+# Three probabilities that sum to 1 have only two degrees of freedom, so all predictions together form a triangle: a corner for each sure one, ignorance in the middle.
+# Drag the dot or move the sliders, and choose the true class.
+# (The page does the arithmetic; in a running notebook, `lab.probabilities = [0.2, 0.7, 0.1]` moves the dot.)
+
+# %%
+lab = CrossEntropyLab(probabilities=[0.6, 0.2, 0.2], y=0)
+lab
+
+# %% [markdown]
+# What to notice:
+#
+# - On each thin line the loss is the same. The lines run parallel to the side opposite the true corner: only the gathered probability counts, not how the rest is shared out.
+# - Towards the true corner the loss falls to 0; towards the opposite side it grows without limit.
+# - Minus the gradient, $y - p$, is exactly the way from the dot to the true corner: long when the prediction is sure and wrong, almost nothing when it is sure and right.
+# - Keep the dot and change only the true class: the prediction is the same, the push is another.
+#
 # ## Surprise, entropy and divergence
 #
 # Where does the name come from?
@@ -586,7 +605,7 @@ _ = ax.legend()
 # - `nn.CrossEntropyLoss` wants logits $(N, C)$ and int64 labels $(N,)$. No softmax in front of it.
 # - The gradient in the logits is softmax minus one-hot; in the weights, $X^{\mathsf T}(P - Y)/N$.
 #
-# **Helpers met:** [`m_cross_entropy`](api.md#m_cross_entropy), [`cross_entropy`](api.md#cross_entropy), [`plot_gather`](api.md#plot_gather), [`plot_history`](api.md#plot_history).
+# **Helpers met:** [`m_cross_entropy`](api.md#m_cross_entropy), [`cross_entropy`](api.md#cross_entropy), [`plot_gather`](api.md#plot_gather), [`plot_history`](api.md#plot_history), [`CrossEntropyLab`](api.md#crossentropylab).
 #
 # **Further reading:** cross-entropy and entropy in {cite}`cover2006`; the likelihood view of softmax regression in {cite}`bishop2006`, section 4.3.4.
 #

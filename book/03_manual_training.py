@@ -34,6 +34,7 @@ from torchlearning import (
     tensorGenCla,
     use_style,
 )
+from torchlearning.labs import TrainingLab
 
 use_style()
 
@@ -386,6 +387,41 @@ torch.stack(ends)[:4, :, 0]
 # %% [markdown]
 # They differ a lot.
 # So two questions: why do all starts head for the same loss, and why not for the same weights?
+# Before the answers, a closer look at the runs themselves.
+#
+# ## Step by step: the training lab
+#
+# Record the first two epochs of ten starts, every step of them.
+# All starts get the same batches; as one tensor of shape $(10, 3, 3)$ they can even be trained at once, since `@` multiplies matrix by matrix.
+
+# %%
+torch.manual_seed(420)
+ten = torch.stack([torch.randn(3, 3) for _ in range(10)])
+order = torch.cat([torch.randperm(1500) for _ in range(2)])
+batches = order.reshape(-1, batch_size)
+history = [ten]
+for rows in batches:
+    X = features[rows]
+    error = F.softmax(X @ ten, 2) - Y[rows]
+    ten = ten - lr / batch_size * X.T @ error
+    history.append(ten)
+runs = torch.stack(history, 1)  # (start, step, 3, 3)
+batches.shape, runs.shape
+
+# %% [markdown]
+# The lab plays them back; it trains nothing itself.
+# Step, play, or drag along; the examples of the current batch are ringed.
+
+# %%
+lab = TrainingLab(features, labels, runs, batches)
+lab
+
+# %% [markdown]
+# What to notice:
+#
+# - In the first ten steps the borders sweep across the plane: about half of each batch is wrong, and each mistake pulls.
+# - Later most batches hold one mistake or none, and the borders only tremble. Compare how many of a batch are right with the accuracy on all data.
+# - Which start is last at the end? It began with one of the lowest losses. And the one that ends first began with one of the highest.
 #
 # ## Why they meet: the loss is convex
 #
@@ -607,7 +643,7 @@ for step in range(4):
 # - It is blind to a shift of all columns, so the minimiser is not unique, and descent keeps the row sums of $w$ where they began.
 # - A learning rate too small wastes time, a large one wobbles above the lowest loss, one too large leaps about, or ends in `nan`.
 #
-# **Helpers met** (the package has with checks what is written out here): [`data_iter`](api.md#data_iter), [`sgd`](api.md#sgd), [`m_accuracy`](api.md#m_accuracy), [`plot_decision_regions`](api.md#plot_decision_regions).
+# **Helpers met** (the package has with checks what is written out here): [`data_iter`](api.md#data_iter), [`sgd`](api.md#sgd), [`m_accuracy`](api.md#m_accuracy), [`plot_decision_regions`](api.md#plot_decision_regions), [`TrainingLab`](api.md#traininglab).
 #
 # **Further reading:** convex functions in {cite}`boyd2004`, chapter 3; why noisy steps work in {cite}`bottou2018`.
 #

@@ -18,12 +18,14 @@
 
 # %%
 import copy
+import io
 import math
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from IPython.display import Markdown
+from ipywidgets import FloatSlider, Image, VBox
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader
@@ -43,6 +45,9 @@ from torchlearning import (
     tensorGenCla,
     use_style,
 )
+
+# %%
+from torchlearning.labs import DispersionLab
 from torchlearning.original import PRINTED
 
 use_style()
@@ -545,6 +550,75 @@ _ = bar.set_ticks([-2, -1, 0], labels=["1% or less", "10%", "100% or more"])
 # On hard data the errors never vanish, each batch keeps pushing, and only small steps come to rest.
 # A rate that served on easy data can be too large on hard data, and that would have looked like a lower ceiling.
 #
+# ## The dispersion lab
+#
+# Each of the 117 models, after each of its 20 epochs, under three sliders.
+# The page does not train: every position shows what torch has computed for that point of the grid.
+
+# %%
+lab = DispersionLab(grid, dispersion=4, lr=0.01)
+lab
+
+# %% [markdown]
+# What to try:
+#
+# - Move only the dispersion. The dashed lines, the best possible borders, stay where they are; the ceiling sinks, and the model's accuracy with it.
+# - At dispersion 7 find the rate that ends nearest to the ceiling. Is it the rate that you would choose at dispersion 1?
+# - At dispersion 4 and rate 1, walk through the epochs: the borders jump, and the accuracy now and then drops far below that of smaller rates. That is no ceiling.
+# - How near to the ceiling does the best rate come at each dispersion? These are 1,500 examples, and the standard error of an accuracy is about one point, so do not ask for more than that.
+#
+# In a running notebook the lab is a Python object.
+# What it shows can be read, and the sliders can be moved, from here:
+
+# %%
+lab.dispersion, lab.epoch = 2, 20
+print(f"accuracy {lab.accuracy:.4f}, ceiling {lab.ceiling:.4f}")
+lab.dispersion = 4
+print(f"accuracy {lab.accuracy:.4f}, ceiling {lab.ceiling:.4f}")
+
+# %% [markdown]
+# ## Make your own slider
+#
+# You can build a lab of your own in a few lines of `ipywidgets`: a slider, a picture, and a function that is called whenever the slider's value changes.
+# This one does what the lab above cannot: it draws new data and finds the minimum of the loss anew, at any dispersion, not only on a grid.
+
+
+# %%
+def redraw(change):
+    X, y = draw(change["new"], seed=420)
+    w = minimum_loss(X, y, 3)[0].float()
+    fig, ax = plt.subplots(figsize=(5, 3.6))
+    plot_classes(X, y, ax=ax, size=6)
+    plot_decision_regions(scores_with(w), ax=ax)
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=100)
+    plt.close(fig)
+    picture.value = buffer.getvalue()
+
+
+# %%
+slider = FloatSlider(4, min=2, max=7, step=0.1, description="dispersion")
+picture = Image()
+slider.observe(redraw, names="value")
+redraw({"new": slider.value})
+
+# %%
+VBox([slider, picture])
+
+# %% [markdown]
+# In a running notebook a slider and a figure stand here, and the figure follows the slider.
+# In a page you see at most a line of words, and that is the limit of `ipywidgets`: each move is sent to a Python process, the *kernel*, which runs `redraw` and sends a new picture back.
+# Behind a page there is no kernel, so nobody answers.
+# The labs of this book get around that by bringing all their numbers, and a few lines of JavaScript that draw them, into the page.
+#
+# Without a hand on the slider, its value can be set from Python, and the same thing happens:
+
+# %%
+before = picture.value
+slider.value = 2.5
+print("another picture:", picture.value != before)
+
+# %% [markdown]
 # ## Where the model is the limit
 #
 # Now add a fourth cloud at the end of the row, and let it belong to class 0, like the first.
@@ -708,7 +782,7 @@ print(
 # - If a larger model raises seen and fresh accuracy, the model was the limit. If well-trained larger models raise only seen, that points to the data; only a known best rule proves it.
 # - Loss and metric part ways in both directions.
 #
-# **Helpers met:** [`bayes_accuracy`](api.md#bayes_accuracy), [`bayes_weights`](api.md#bayes_weights), [`bayes_cuts`](api.md#bayes_cuts), [`minimum_loss`](api.md#minimum_loss), [`sweep`](api.md#sweep).
+# **Helpers met:** [`bayes_accuracy`](api.md#bayes_accuracy), [`bayes_weights`](api.md#bayes_weights), [`bayes_cuts`](api.md#bayes_cuts), [`minimum_loss`](api.md#minimum_loss), [`sweep`](api.md#sweep), [`DispersionLab`](api.md#dispersionlab).
 #
 # **Further reading:** the best rule for normal classes in {cite}`bishop2006`, section 4.2.
 #

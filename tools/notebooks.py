@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
+LIVE = "application/vnd.jupyter.widget-view+json"  # of a widget: dead without the kernel, and never the same
 
 
 def load(twin: Path) -> NotebookNode:
@@ -35,11 +36,14 @@ def load(twin: Path) -> NotebookNode:
 def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """Run every cell in a fresh kernel, with `folder` as working directory."""
     client = NotebookClient(
-        notebook, timeout=300, record_timing=False, coalesce_streams=True,
+        notebook, timeout=300, record_timing=False, coalesce_streams=True, store_widget_state=False,
         resources={"metadata": {"path": str(folder)}}, extra_arguments=["--log-level=ERROR"],
     )  # fmt: skip
     client.execute()
     notebook.metadata.language_info = NotebookNode(name="python")  # the kernel adds its version
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(LIVE, None)
     return notebook
 
 
