@@ -28,8 +28,9 @@ lab: $(INSTALLED) ## open JupyterLab on the lessons
 
 notebooks: $(TWINS:book/%.py=.venv/executed/%) ## execute the lessons that have changed, and store their outputs
 
-bench: $(INSTALLED) ## time one training step in several ways
+bench: _build/.done ## time a training step in several ways, and the redraw of the labs
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/frames.py
 
 clean: ## remove what the other targets have made
 	rm -rf .venv _build build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

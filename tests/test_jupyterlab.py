@@ -53,15 +53,15 @@ def test_slider_and_trait_are_one(browser, jupyterlab):
     page.goto(jupyterlab)
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    slider = page.locator(".jupyter-widgets.torchlearning-lab input[aria-label=dispersion]")
+    slider = page.locator(".lm-Widget.torchlearning-lab input[aria-label=dispersion]")
     slider.wait_for()
     assert page.evaluate(ASK, ["", "lab.dispersion"]) == "4.0"
     slider.focus()
     for key, value in (("ArrowRight", "4.5"), ("End", "7.0"), ("Home", "1.0")):
         page.keyboard.press(key)
         page.wait_for_timeout(300)
-        assert page.evaluate(ASK, ["", "lab.dispersion"]) == value
-    status = page.locator(".jupyter-widgets.torchlearning-lab [role=status]")
+        assert page.evaluate(ASK, ["", "lab.dispersion"]) == value, key
+    status = page.locator(".lm-Widget.torchlearning-lab [role=status]")
     for std in ("6.5", "2.0"):
         words = page.evaluate(ASK, [f"lab.dispersion = {std}", "f'{lab.accuracy:.4f}'"]).strip("'")
         page.wait_for_function("([node, text]) => node.innerText.includes(text)", arg=[status.element_handle(), words])

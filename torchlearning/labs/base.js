@@ -47,12 +47,14 @@ export function numbers(bytes, Type = Float32Array) {
 
 // Controls: each returns a function that shows the value as it is now. ---------------------------
 
+const KEYS = { "data-lm-suppress-shortcuts": true }; // keeps JupyterLab from taking the arrow keys
+
 /** A slider along the ascending `values`. `read` tells the value, `write` is told the new one. */
 export function slider(parent, { label, values, read, write, format = String }) {
   const box = add(parent, "label", { class: "slider" });
   add(box, "span", {}, label);
   const shown = add(box, "b", { "aria-hidden": true });
-  const input = add(box, "input", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": label });
+  const input = add(box, "input", { type: "range", min: 0, max: values.length - 1, step: 1, "aria-label": label, ...KEYS });
   input.addEventListener("input", () => write(values[input.value]));
   return () => {
     const value = read();
@@ -75,7 +77,7 @@ export function choice(parent, { label, names, read, write }) {
   const group = `choice-${Math.random()}`; // radio buttons of one group share a name
   const inputs = names.map((name, i) => {
     const option = add(box, "label");
-    const input = add(option, "input", { type: "radio", name: group });
+    const input = add(option, "input", { type: "radio", name: group, ...KEYS });
     input.addEventListener("change", () => write(i));
     option.append(name);
     return input;
