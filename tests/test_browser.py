@@ -5,9 +5,8 @@ import re
 
 import pytest
 import torch
-from torch.nn import functional as F
-
 from test_labs import LESSONS, full_weights, lesson_html, scores, state
+from torch.nn import functional as F
 
 SLIDERS = {"SoftmaxLab": 5, "CrossEntropyLab": 3, "TrainingLab": 2, "DispersionLab": 3}
 POINTS = 25
@@ -121,9 +120,11 @@ def test_cross_entropy_lab_shows_what_torch_computes(visit):
             if p[y] == 0:
                 assert "infinite" in words
             else:
-                assert float(re.search(r"= ([\d.]+)", words)[1]) == pytest.approx(-p[y].log().item(), abs=1e-4)
+                shown = float(re.search(r"= ([\d.]+)", words)[1])
+                assert shown == pytest.approx(-p[y].log().item(), abs=1e-4)
             gradient = [float(v) for v in re.findall(r"-?\d\.\d\d\b", words.split("gradient")[1])]
-            torch.testing.assert_close(torch.tensor(gradient), p - F.one_hot(torch.tensor(y), 3), atol=0.006, rtol=0)
+            expected = p - F.one_hot(torch.tensor(y), 3)
+            torch.testing.assert_close(torch.tensor(gradient), expected, atol=0.006, rtol=0)
 
 
 def test_training_lab_shows_what_torch_computes(visit):
@@ -158,10 +159,11 @@ def test_dispersion_lab_shows_what_torch_computes(visit):
             assert number(words, "loss") == pytest.approx(loss.item(), rel=1e-4, abs=1e-4)
             assert number(words, "accuracy") == pytest.approx(accuracy.item(), abs=1e-4)
             assert number(words, "ceiling") == pytest.approx(data["ceilings"][s], abs=1e-4)
-            marked = lab.locator("path.wrong").evaluate_all(
-                "paths => paths.map(p => (p.getAttribute('d') ?? '').split('M').length - 1)"
+            marked = lab.locator("div.wide > svg path.wrong").evaluate_all(
+                "paths => paths.map(p => (p.getAttribute('d') ?? '').split('M').length - 1)",
             )
-            assert abs(sum(marked[:3]) - round(1500 * (1 - accuracy.item()))) <= 1  # a tie may fall either way
+            missed = round(1500 * (1 - accuracy.item()))
+            assert abs(sum(marked) - missed) <= 1  # a tie may fall either way
 
 
 # By hand: keys, pointer, finger.
@@ -170,14 +172,15 @@ def test_dispersion_lab_shows_what_torch_computes(visit):
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_slider_moves_by_keys_and_by_pointer(visit, name):
     with visit(LESSONS[name]) as page:
-        lab = lab_of(page, name)
         for slider in sliders_of(page, name):
             last = int(slider.get_attribute("max"))
             slider.focus()
-            for key, place in (("Home", 0), ("ArrowRight", 1), ("ArrowUp", 2), ("ArrowLeft", 1), ("End", last)):
-                before = read_out(lab)
+            spoken, steps = {}, {"Home": 0, "ArrowRight": 1, "ArrowUp": 2, "ArrowLeft": 1, "End": last}
+            for key, place in steps.items():
                 page.keyboard.press(key)
                 assert int(slider.input_value()) == place, key
+                spoken[key] = slider.get_attribute("aria-valuetext")
+            assert spoken["Home"] != spoken["ArrowRight"] == spoken["ArrowLeft"] != spoken["End"]
             slider.scroll_into_view_if_needed()
             box = slider.bounding_box()
             assert box["height"] >= 40
@@ -191,8 +194,6 @@ def test_every_slider_moves_by_keys_and_by_pointer(visit, name):
             assert int(slider.input_value()) <= max(1, last / 20)
             assert slider.get_attribute("aria-label")
             assert slider.get_attribute("aria-valuetext")
-            slider.press("End")
-            assert read_out(lab) != "" and before != ""
 
 
 def test_a_focused_slider_is_outlined(visit):
@@ -201,8 +202,8 @@ def test_a_focused_slider_is_outlined(visit):
         slider = sliders_of(page, "DispersionLab")[0]
         slider.focus()
         page.keyboard.press("ArrowRight")
-        style = slider.evaluate("node => [getComputedStyle(node).outlineStyle, getComputedStyle(node).outlineWidth]")
-        assert style == ["solid", "3px"]
+        assert slider.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
+        assert slider.evaluate("node => getComputedStyle(node).outlineWidth") == "3px"
 
 
 def test_the_prediction_can_be_dragged(visit):

@@ -30,9 +30,11 @@ def jupyterlab(tmp_path):
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps({"windowingMode": "none"}))  # draw all cells, also those off the screen
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"]
-        + [f"--ServerApp.root_dir={tmp_path}", f"--port={port}", "--IdentityProvider.token=", "--log-level=ERROR"]
-        + [f"--LabApp.user_settings_dir={tmp_path / 'settings'}"]
+        [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
+            *(f"--port={port}", f"--ServerApp.root_dir={tmp_path}", "--IdentityProvider.token="),
+            f"--LabApp.user_settings_dir={tmp_path / 'settings'}",
+        ]
     )
     address = f"http://127.0.0.1:{port}/lab"
     for _ in range(120):
@@ -64,7 +66,7 @@ def test_slider_and_trait_are_one(browser, jupyterlab):
     status = page.locator(".lm-Widget.torchlearning-lab [role=status]")
     for std in ("6.5", "2.0"):
         words = page.evaluate(ASK, [f"lab.dispersion = {std}", "f'{lab.accuracy:.4f}'"]).strip("'")
-        page.wait_for_function("([node, text]) => node.innerText.includes(text)", arg=[status.element_handle(), words])
+        status.filter(has_text=f"accuracy {words}").wait_for()
         assert float(slider.get_attribute("aria-valuetext")) == float(std)
     more = "lab.sweep = sweep([1, 2], [0.1], num_class=4, num_examples=30, num_epochs=2)"
     words = page.evaluate(ASK, [more, "f'{lab.accuracy:.4f}'"]).strip("'")
