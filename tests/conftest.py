@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from torchlearning import CostModel, StepTime
+
 ROOT = Path(__file__).resolve().parent.parent
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -38,3 +40,16 @@ def browser():
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def two_devices():
+    """Make times of two devices from known models."""
+    cpu, gpu = CostModel(1e-4, 1e-7, 1e11, 1e10), CostModel(3e-4, 0.0, 1e13, 1e12)
+    sizes = [(B, D, C) for B in (10, 1000, 100_000) for D in (2, 100) for C in (3, 30)]
+    del sizes[-1]  # not everything has been measured
+    times = {
+        name: [StepTime(*size, *[1.1 * model.seconds(*size)] * 3) for size in sizes]
+        for name, model in (("CPU", cpu), ("GPU", gpu))
+    }
+    return times, cpu, gpu

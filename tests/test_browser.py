@@ -1,5 +1,6 @@
 """The labs in the built pages: opened from disk, without a network, in a real browser."""
 
+import math
 import random
 import re
 
@@ -8,7 +9,7 @@ import torch
 from test_labs import LESSONS, full_weights, lesson_html, scores, state
 from torch.nn import functional as F
 
-SLIDERS = {"SoftmaxLab": 5, "CrossEntropyLab": 3, "TrainingLab": 2, "DispersionLab": 3}
+SLIDERS = {"SoftmaxLab": 5, "CrossEntropyLab": 3, "TrainingLab": 2, "DispersionLab": 3, "CrossoverLab": 3}
 POINTS = 25
 
 
@@ -164,6 +165,41 @@ def test_dispersion_lab_shows_what_torch_computes(visit):
             )
             missed = round(1500 * (1 - accuracy.item()))
             assert abs(sum(marked) - missed) <= 1  # a tie may fall either way
+
+
+def seconds(words):
+    """Return the times in a read-out, in seconds."""
+    return [float(v) * {"µs": 1e-6, "ms": 1e-3}[unit] for v, unit in re.findall(r"([\d.e+]+) (µs|ms)", words)]
+
+
+def test_crossover_lab_shows_the_record(visit):
+    rng, data = random.Random(0), state(lesson_html("CrossoverLab"))
+    shape = (2, len(data["batch_sizes"]), len(data["num_inputs"]), len(data["num_classes"]))
+    measured, modelled = (data[name].view(shape) for name in ("measured", "modelled"))
+    with visit(LESSONS["CrossoverLab"]) as page:
+        lab, sliders = lab_of(page, "CrossoverLab"), sliders_of(page, "CrossoverLab")
+        for _ in range(POINTS):
+            b, d, c = shuffle(sliders, rng)
+            expected = [a[i, b, d, c].item() for i in range(2) for a in (measured, modelled)]
+            known = [value for value in expected if not math.isnan(value)]
+            assert seconds(read_out(lab)) == pytest.approx(known, rel=6e-3)
+            if data["alone"] and not math.isnan(expected[0]):
+                share = max(0.0, 1 - expected[3] / expected[0])
+                assert number(read_out(lab), "is") == pytest.approx(100 * share, abs=0.6)
+
+
+def test_two_devices_are_compared(browser, tmp_path, two_devices):
+    from torchlearning.labs import CrossoverLab
+
+    lab = CrossoverLab(two_devices[0])
+    (tmp_path / "lab.html").write_text("<!doctype html><meta charset=utf-8>" + lab.to_html())
+    with Visit(browser, (tmp_path / "lab.html").as_uri()) as page:
+        for place, winner in ((0, "CPU"), (2, "GPU")):
+            sliders_of(page, "CrossoverLab")[0].fill(str(place))
+            lab.batch_size = (10, 1000, 100_000)[place]
+            ratio = max(lab.measured) / min(lab.measured)
+            words = read_out(lab_of(page, "CrossoverLab"))
+            assert f"{winner} is {ratio:.2g} times as fast" in words
 
 
 # By hand: keys, pointer, finger.

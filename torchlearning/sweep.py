@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
@@ -12,17 +11,7 @@ from torch.nn import functional as F
 from tqdm.auto import tqdm
 
 from torchlearning import _check
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let torch use one thread, then as many as before: small tensors are not worth sharing out."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
+from torchlearning.device import num_threads
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +57,7 @@ class Sweep:
         """Return the share of the N examples that are right: float32 ``(S, R, E + 1)``."""
         return self._scores(lambda Z, y: (Z.max(dim=1).indices == y).float().mean(dim=1))
 
-    @_one_thread()
+    @num_threads(1)
     def _scores(self, score: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
         """Score 16 weight matrices at a time, from logits ``(16, C, N)`` and labels ``(16, N)``."""
         scores = []
@@ -149,7 +138,7 @@ def sweep(
     return Sweep(stds, lrs, mean, z, labels, weights)
 
 
-@_one_thread()
+@num_threads(1)
 def _train(X: Tensor, Y: Tensor, w: Tensor, lr: Tensor, orders: Iterator[Tensor], size: int) -> Tensor:
     """Return weights ``(S, R, E + 1, D + 1, C)`` for features ``(S, N, D + 1)`` and start ``(D + 1, C)``.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +12,11 @@ from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
 from torchlearning import _check
+from torchlearning.data import MiniBatches
+from torchlearning.device import num_threads
+
+Batches = Iterable[tuple[Tensor, Tensor]]
+SMALL = 100_000  # numbers in a batch that are not worth sharing out among threads
 
 
 @torch.no_grad()
@@ -57,7 +64,7 @@ def fit(
     net: nn.Module,
     criterion: Callable[[Tensor, Tensor], Tensor],
     optimizer: Optimizer,
-    batchdata: Iterable[tuple[Tensor, Tensor]],
+    batchdata: Batches,
     epochs: int,
     *,
     progress: bool = False,
@@ -120,33 +127,56 @@ def fit(
             "pass a DataLoader, data_iter(...) or a list"
         )
     net.train()
+    batchdata, num_class = _checked_once(batchdata)
     bar = tqdm(range(epochs), desc="fit", unit="epoch", disable=not progress)
     losses: list[float] = []
-    for _ in bar:
-        losses.append(_train_epoch(net, criterion, optimizer, batchdata))
-        bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
+    with num_threads():
+        for _ in bar:
+            losses.append(_train_epoch(net, criterion, optimizer, batchdata, num_class))
+            bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
     return losses
+
+
+def _checked_once(batchdata: Batches) -> tuple[Batches, float]:
+    """Check all labels of a `data_iter` now, for speed; of others each batch when it is met.
+
+    Also return how many classes the labels that have been checked need; inf says "not checked".
+    """
+    if not isinstance(batchdata, MiniBatches):
+        return batchdata, math.inf
+    y = _check.class_labels("y", batchdata.labels, len(batchdata.features))
+    return replace(batchdata, labels=y), int(y.max()) + 1
 
 
 def _train_epoch(
     net: nn.Module,
     criterion: Callable[[Tensor, Tensor], Tensor],
     optimizer: Optimizer,
-    batchdata: Iterable[tuple[Tensor, Tensor]],
+    batchdata: Batches,
+    num_class: float,
 ) -> float:
     """Take one step for each batch and return the mean loss over the examples."""
-    total, count = 0.0, 0
+    weights = [w for group in optimizer.param_groups for w in group["params"]]
+    losses: list[Tensor] = []
+    sizes: list[int] = []
     for batch in batchdata:
         X, y = _pair(batch)
+        if not losses and X.numel() < SMALL:
+            torch.set_num_threads(1)
         z = _check.matrix("net(X)", net(X))
-        loss = _check.floating("criterion(net(X), y)", criterion(z, _check.class_labels("y", y, *z.shape)), 0)
-        optimizer.zero_grad()
+        if num_class > z.shape[1] or len(z) != len(y):
+            y = _check.class_labels("y", y, *z.shape)
+        loss = _check.floating("criterion(net(X), y)", criterion(z, y), ndim=0)
+        for w in weights:  # zero_grad() with less ado: an eighth of a small step
+            w.grad = None
         loss.backward()
         optimizer.step()
-        total, count = total + loss.item() * len(z), count + len(z)
-    if not count:
+        losses.append(loss.detach())  # .item() would make a GPU wait here
+        sizes.append(len(z))
+    if not losses:
         raise ValueError("batchdata must hold at least one batch, got none")
-    return total / count
+    values = torch.stack(losses).tolist()
+    return sum(value * size for value, size in zip(values, sizes, strict=True)) / sum(sizes)
 
 
 def _pair(batch: object) -> tuple[Tensor, Tensor]:
