@@ -96,13 +96,12 @@ class Case:
         """Demand that the gradient of the result in the arguments is that of `expected` in `inputs`."""
         self.refuse_if(not self.result.requires_grad, CUT)
         weights = torch.linspace(1, 2, expected.numel()).reshape(expected.shape)
+        given = [value for value in self.arguments if isinstance(value, Tensor) and value.requires_grad]
         rights = torch.autograd.grad((expected * weights).sum(), inputs, materialize_grads=True)
         case = run(
             "the gradient of your result",
             [text for _, text in self.rows],
-            lambda: torch.autograd.grad(
-                (self.result * weights).sum(), list(self.arguments), materialize_grads=True
-            ),
+            lambda: torch.autograd.grad((self.result * weights).sum(), given, materialize_grads=True),
         )
         for came, right in zip(case.result, rights, strict=True):
             Case(case.rows, came).equals(

@@ -19,8 +19,8 @@ from torch import Tensor
 
 from torchlearning import _check
 from torchlearning.check._case import Case, Fault, same
-from torchlearning.check._run import OutOfTime, place, run
-from torchlearning.check._words import WIDTH, report, show, usual_cause
+from torchlearning.check._run import OutOfTime, place, run, unfinished
+from torchlearning.check._words import WIDTH, aligned, report, show, usual_cause
 
 Function = Callable[..., Any]
 LIMIT = 5.0  # seconds for each call
@@ -34,8 +34,8 @@ class Exercise:
         self.signature, self.parameters = call, parameters.split(", ")
         if not callable(function):
             raise TypeError(
-                f"function must be the function itself, as in check.{self.name}(your_function), not what it "
-                f"returns; got {show(function)}"
+                f"function must be the function itself, as in check.{self.name}(your_function), not what "
+                f"it returns; got {show(function)}"
             )
         self.function, self.seconds, self.calls = function, _check.positive("seconds", seconds), 0
 
@@ -71,7 +71,7 @@ class Exercise:
         self._takes(len(arguments))
         copies = [copied(argument) for argument in arguments]
         texts = words or [show(argument) for argument in arguments]
-        lines = [f"{name} = {text}" for name, text in zip(self.parameters, texts, strict=False)]
+        lines = [aligned(f"{name} = ", text) for name, text in zip(self.parameters, texts, strict=False)]
         case = self.run(self.signature, lines, lambda: self.function(*copies))
         case.arguments = copies
         for name, before, after in zip(self.parameters, arguments, copies, strict=False):
@@ -79,8 +79,8 @@ class Exercise:
                 case.refuse_if(
                     before.shape != after.shape or not same(after, before),
                     f"Your function changes its argument {name}, which belongs to the caller. Operations "
-                    "such as -= and methods whose name ends in _ work in place: write "
-                    f"{name} = {name} - ... instead.",
+                    f"such as -= and methods whose name ends in _ work in place: write {name} = {name} - "
+                    "... instead.",
                     came=f"{name} is now {show(after)}",
                     expected=f"{name} as it was",
                 )
@@ -89,18 +89,18 @@ class Exercise:
     def run(self, call: str, lines: Sequence[str], action: Callable[[], Any]) -> Case:
         """Run code of the reader, seeded anew; an error in it is the reader's."""
         self.calls += 1
-        torch.manual_seed(self.calls)
+        torch.default_generator.manual_seed(self.calls)
         random.seed(self.calls)
         np.random.seed(self.calls)
         rows = [("called", call), *(("", line) for line in lines)]
         try:
             return Case(rows, run(action, self.seconds))
-        except NotImplementedError:
-            return Case(rows, None)
         except OutOfTime:
             hint = f"Still running after {self.seconds:g} seconds, so it was stopped. Does every loop end?"
             raise Fault([*rows, ("came", "nothing"), ("hint", hint)]) from None
         except (Exception, SystemExit) as error:
+            if unfinished(error):
+                return Case(rows, None)
             text = " ".join(f"{type(error).__name__}: {error}".split())
             where = place(error, getattr(self.function, "__name__", ""))
             raise Fault([*rows, ("came", text), ("where", where), *usual_cause(text)]) from None
@@ -119,8 +119,15 @@ class Exercise:
             raise Fault([("called", self.signature), ("came", came), ("hint", hint)]) from None
 
 
+def random_normal(*size: int) -> Tensor:
+    """Return the same random numbers each time, without touching the global state."""
+    return torch.randn(size, generator=torch.Generator().manual_seed(sum(size)))
+
+
 def copied(value: Any) -> Any:
     """Return a copy that the reader may break: tensors, and lists and tuples of them."""
     if isinstance(value, Tensor):
-        return value.detach().clone().requires_grad_(value.requires_grad)
+        copy = value.detach().clone().requires_grad_(value.requires_grad)
+        copy.grad = None if value.grad is None else value.grad.clone()
+        return copy
     return type(value)(map(copied, value)) if type(value) in (list, tuple) else value

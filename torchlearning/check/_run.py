@@ -66,6 +66,12 @@ def stop(thread: threading.Thread) -> None:
         thread.join(0.05)
 
 
+def unfinished(error: BaseException) -> bool:
+    """Say whether the reader's own line raised NotImplementedError, as a placeholder does."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return isinstance(error, NotImplementedError) and _is_readers(frames[-1])
+
+
 def place(error: BaseException, name: str) -> str:
     """Say which line of the reader raised `error`, counted from the line of its ``def``."""
     steps = [step for step in traceback.walk_tb(error.__traceback__) if _is_readers(step[0])]

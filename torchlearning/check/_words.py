@@ -16,14 +16,21 @@ USUAL_CAUSES = {
     "does not require grad": "backward() finds no way back to w: something has cut it off, such as detach(), "
     ".data, torch.no_grad(), or a loss made anew by torch.tensor(...).",
     "through the graph a second time": "Compute the loss anew for each batch, inside the loop.",
-    "Expected dtype int64 for index": "An index must be whole numbers: y.long().",
+    "for index": "An index must be whole numbers: y.long().",
     "expected target dtype": "nn.CrossEntropyLoss wants class numbers of type int64: y.long().",
     "multi-target not supported": "nn.CrossEntropyLoss wants labels of shape (N,): y.flatten().",
     "same number of dimensions as input": "gather wants an index with as many dimensions as the values, here "
     "shape (N, 1): y.reshape(-1, 1).",
-    "must match the size of tensor": "Two shapes do not go together. After a sum or maximum over a dimension "
-    "keepdim=True leaves a column, which can be subtracted from, or divide, every row.",
+    "no attribute 'zero_'": "Before the first backward() w.grad is None: clear it after each step instead.",
+    "before Module.__init__() call": "The first line of __init__ is super().__init__().",
+    "CUDA": "Stay on the device of the argument: device=X.device, or X.new_ones(...).",
+    "device meta": "Everything must be on one device: device=X.device, or X.new_ones(...).",
+    "meta tensor": "Stay on the device of the argument: no cpu(), numpy(), item() or tolist().",
+    "must match the size of tensor": "Two shapes do not go together. keepdim=True makes a sum or maximum a "
+    "column, which goes with every row; F.one_hot(y, C) has C columns even if a class is absent.",
     "shapes cannot be multiplied": "In X @ w, X has as many columns as w has rows.",
+    "is invalid for input of size": "reshape needs as many entries as there are. (bincount ends at the "
+    "largest number that occurs, unless minlength makes room for the rest.)",
     "is ambiguous": "if asks one question, the tensor has many answers: use torch.where.",
 }
 
@@ -55,10 +62,8 @@ def _show_tensor(value: Tensor) -> str:
     shape = f"shape {tuple(value.shape)}"
     if value.layout != torch.strided or value.device.type == "meta" or value.is_complex():
         return f"a tensor of {shape}, {value.dtype}, {value.layout}, on {value.device}"
-    if value.numel() > 24:
+    if value.numel() == 0 or value.numel() > 24 or (value.ndim > 1 and len(value) > 8):
         return f"a tensor of {shape}"
-    if value.numel() == 0:
-        return f"an empty tensor of {shape}"
     text = _nested(value.detach().tolist())
     return text if len(text) < 56 else text.replace("], [", "],\n [")
 
@@ -67,6 +72,11 @@ def _nested(values: Any) -> str:
     if isinstance(values, list):
         return "[" + ", ".join(map(_nested, values)) + "]"
     return str(values) if isinstance(values, bool) else number(values)
+
+
+def aligned(start: str, text: str) -> str:
+    """Return a text after its start, with further lines below each other."""
+    return start + text.replace("\n", "\n" + " " * len(start))
 
 
 def usual_cause(error: str) -> list[tuple[str, str]]:

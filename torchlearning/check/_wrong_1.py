@@ -38,8 +38,8 @@ def softmax(z: Tensor) -> Mistakes:
 LARGE_LOGITS: Mistakes = [
     (
         lambda p: p[1].isnan().any() and not p[0].isnan().any(),
-        "Only the second row is nan. You subtract one number from the whole table; in a row far below "
-        f"it every exp is 0, and 0 / 0 is nan. {SHIFT}",
+        "Only the second row is nan. You subtract one number from the whole table; in a row far below it "
+        f"every exp is 0, and 0 / 0 is nan. {SHIFT}",
     ),
     (has_nan, f"In float32 exp(89) is already inf, and inf / inf is nan. {SHIFT}"),
 ]
@@ -73,8 +73,8 @@ LARGE_SUMS: Mistakes = [
 ]
 
 HOLE = (
-    "Notice: the value at -10000 is right, but its gradient is nan: there exp(10000) is inf, and the "
-    "chain rule multiplies it by 0. The gradient of torch.sigmoid has no such hole."
+    "Notice: the value at -10000 is right, but its gradient is nan: there exp(10000) is inf, and the chain "
+    "rule multiplies it by 0. The gradient of torch.sigmoid has no such hole."
 )
 NO_HOLE = "Notice: at -10000 and 10000 its gradient is 0: a neuron that is sure learns no more."
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
 from torchlearning.check import _wrong_1 as wrong
 from torchlearning.check._case import has_nan
-from torchlearning.check._exercise import LIMIT, Exercise, Function
+from torchlearning.check._exercise import LIMIT, Exercise, Function, random_normal
 
 
 def softmax(function: Function, *, seconds: float = LIMIT) -> None:
@@ -51,17 +50,17 @@ def softmax(function: Function, *, seconds: float = LIMIT) -> None:
         X, w = torch.tensor([[1.0, 0], [0, 1], [1, 1]]), torch.tensor([[0.0, 1, 2], [2, 0, 1]])
         words = "Each entry is exp of its logit, divided by the sum of these over its row."
         call(X, w).equals(torch.softmax(X @ w, 1), wrong.softmax(X @ w), words)
-        X, w = torch.eye(2), torch.tensor([[1000.0, 999, -1000], [-1000, -999, -1998]])
+        X, w = torch.eye(2), torch.tensor([[1000.0, 900, -1000], [-1000, -900, -1998]])
         call(X, w).equals(torch.softmax(w, 1), wrong.LARGE_LOGITS, wrong.SHIFT)
         one = torch.tensor([[1.0]])
         call(one, one).equals(one, otherwise="One example and one class: keep both dimensions.")
-        X, w = (_random(*size).requires_grad_() for size in ((20, 4), (4, 5)))
+        X, w = (random_normal(*size).requires_grad_() for size in ((20, 4), (4, 5)))
         case, right = call(X, w), torch.softmax(X @ w, 1)
         case.equals(right, otherwise="On 20 random examples, torch.softmax(X @ w, dim=1) says otherwise.")
         case.gradient(right, [X, w], call.run)
         call.right(
-            "Notice: the same number added to all logits of a row changes nothing. That is why "
-            "the largest may be subtracted, and why only differences between logits count."
+            "Notice: the same number added to all logits of a row changes nothing. That is why the largest "
+            "may be subtracted, and why only differences between logits count."
         )
 
 
@@ -92,13 +91,13 @@ def logsumexp(function: Function, *, seconds: float = LIMIT) -> None:
         call(z).equals(torch.logsumexp(z, 1), wrong.LARGE_SUMS, wrong.PULL_OUT)
         one = torch.tensor([[2.5]])
         call(one).equals(one[0], otherwise="One row, so one number, in a tensor of shape (1,).")
-        z = _random(20, 5).requires_grad_()
+        z = random_normal(20, 5).requires_grad_()
         case, right = call(z), torch.logsumexp(z, 1)
         case.equals(right, otherwise="On 20 random rows, torch.logsumexp(z, dim=1) says otherwise.")
         case.gradient(right, [z], call.run)
         call.right(
-            "Notice: it lies between the largest entry and that plus log C, so it is a smooth "
-            "maximum; and its gradient is softmax."
+            "Notice: it lies between the largest entry and that plus log C, so it is a smooth maximum; and "
+            "its gradient is softmax."
         )
 
 
@@ -137,7 +136,3 @@ def sigmoid(function: Function, *, seconds: float = LIMIT) -> None:
         case = call(torch.tensor([-1e4, 1e4], requires_grad=True))
         (slope,) = torch.autograd.grad(case.result.sum(), list(case.arguments))
         call.right(wrong.HOLE if has_nan(slope) else wrong.NO_HOLE)
-
-
-def _random(*size: int) -> Tensor:
-    return torch.randn(size, generator=torch.Generator().manual_seed(0))
