@@ -104,7 +104,7 @@ def crossover(function: Function, *, seconds: float = LIMIT) -> None:
     signature = "crossover(cpu_fixed, cpu_per_example, gpu_fixed, gpu_per_example)"
     with Exercise(signature, function, seconds) as call:
         words = "The times are equal at b = (gpu_fixed - cpu_fixed) / (cpu_per_example - gpu_per_example)."
-        for times in [(10.0, 2.0, 48.0, 0.5), (5.0, 0.25, 30.0, 0.05)]:
+        for times in [(10.0, 2.0, 48.0, 0.5), (5.0, 0.25, 30.0, 0.05), (0.5, 0.25, 0.75, 0.1)]:
             b = (times[2] - times[0]) / (times[1] - times[3])
             call(*times).equals(b, _wrong_crossings(*times), words)
         never = (

@@ -44,7 +44,7 @@ def confusion_matrix(function: Function, *, seconds: float = LIMIT) -> None:
         )
         call(z, y.reshape(-1, 1), 3).equals(right, mistakes, shapes)
         absent = "Classes that never occur have a row and a column of zeros, also at the end: minlength, say."
-        call(z[:3], y[:3], 4).equals(_counts(z[:3], y[:3], 4), otherwise=absent)
+        call(z[:3], y[:3], 5).equals(_counts(z[:3], y[:3], 5), otherwise=absent)
         z, y = random_normal(60, 4), torch.arange(60) % 4
         call(z, y, 4).equals(
             _counts(z, y, 4), otherwise="On 60 random examples the counts are others. " + words
