@@ -37,7 +37,7 @@ PARAMETERS = {
 def source(name, text):
     """Return the source of an answer; `text` is the body of a function, or all of it."""
     text = textwrap.dedent(text).strip()
-    if text.startswith(("class ", "def ")):
+    if text.startswith(("class ", f"def {name}(")):
         return text
     return f"def {name}({PARAMETERS[name]}):\n" + textwrap.indent(text, "    ")
 
