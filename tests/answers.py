@@ -427,6 +427,7 @@ WRONG = {
         (NETWORK.replace("out_features, bias)", "out_features)"), "pass it on"),
         (NETWORK.replace("self.linear(X)", "torch.relu(self.linear(X))"), "straight line"),
         (NETWORK.replace("return ", ""), "Nothing has come back yet"),
+        (NETWORK.replace("self.linear(X)", "self.linear(X).detach()"), "No gradient flows back"),
         (
             BY_HAND.replace("nn.Parameter(torch.randn(in_features, out_features))", "torch.randn(2, 3)"),
             "No weights are among",

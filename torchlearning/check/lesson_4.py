@@ -144,10 +144,8 @@ def to_linear(function: Function, *, seconds: float = LIMIT) -> None:
                 expected=f"weight of shape {(C, D)}, bias of shape {(C,)}",
             )
             rows = [*case.rows, ("then", "looked at weight and bias, side by side")]
-            copied = (
-                "weight is w[:-1].T and bias is w[-1]. A fresh nn.Linear has random ones: copy w into it."
-            )
-            Case(rows, _matrix(layer)).equals(w.detach().T, wrong.to_linear(w.detach()), copied)
+            hint = "weight is w[:-1].T and bias is w[-1]. A fresh nn.Linear has random ones: copy w into it."
+            Case(rows, _matrix(layer)).equals(w.detach().T, wrong.to_linear(w.detach()), hint)
             frozen = not all(p.is_leaf and p.requires_grad for p in layer.parameters())
             case.refuse_if(frozen, "The parameters of the layer must be leaves that require a gradient.")
         given = case.arguments[0].detach().clone()

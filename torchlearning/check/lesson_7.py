@@ -32,8 +32,8 @@ def confusion_matrix(function: Function, *, seconds: float = LIMIT) -> None:
     """
     with Exercise("confusion_matrix(z, y, num_class)", function, seconds) as call:
         z = F.one_hot(torch.tensor([0, 0, 1, 1, 2, 2, 2]), 3) * 2.0 - 0.5
-        y, words = torch.tensor([0, 0, 0, 1, 2, 2, 1]), "Entry [i, j] counts the examples of class i "
-        "predicted as j."
+        y = torch.tensor([0, 0, 0, 1, 2, 2, 1])
+        words = "Entry [i, j] counts the examples of class i predicted as j."
         right, mistakes = _counts(z, y, 3), _wrong_matrix(z, y, 3)
         case = call(z, y, 3)
         case.equals(right, mistakes, words)
