@@ -1,5 +1,6 @@
 """Softmax regression in PyTorch: the small, tested helpers that the lessons import."""
 
+from torchlearning import check as check
 from torchlearning.cost import CostModel, StepTime, crossover, fit_cost, step_work
 from torchlearning.data import data_iter, tensorGenCla
 from torchlearning.device import num_threads, pick_device, to_device
