@@ -5,6 +5,7 @@ What the cells print is compared by ``pytest --nbval book``, which includes the 
 """
 
 import ast
+import base64
 import copy
 import re
 import subprocess
@@ -74,6 +75,8 @@ def output_problems(output, cell):
             yield "a figure without a text alternative"
         if not output.data["text/plain"].startswith("figure with"):
             yield "a figure without its words: call use_style()"
+        if base64.b64decode(output.data["image/png"])[25] != 3:  # the kind of PNG that has a palette
+            yield "a figure of too many bytes: run make notebooks"
 
 
 def without_images(notebook):

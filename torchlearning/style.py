@@ -21,7 +21,7 @@ from torch import Tensor
 
 # One entry a class: far apart for colour-blind readers, at least 3:1 against white, and each
 # with a marker of its own, so that colour is never the only sign.
-PALETTE = ("#004488", "#d55e00", "#1b9e77", "#bd02f4", "#612803", "#1f1228")
+PALETTE = ("#004488", "#c24e00", "#0f7f5f", "#bd02f4", "#612803", "#1f1228")
 GREY = "#5b5b5b"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
