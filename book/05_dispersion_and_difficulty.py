@@ -323,12 +323,12 @@ d, std = 6 * math.sqrt(2), 4.0
 t = torch.linspace(-2.2 * d, 2.2 * d, 500)
 fig, ax = plt.subplots(figsize=(6.4, 3))
 cuts = torch.tensor([-d / 2, d / 2])
-for k, colour in enumerate(("C0", "C1", "C2")):
+for k, line in enumerate(("-", "--", "-.")):
     density = torch.distributions.Normal((k - 1) * d, std).log_prob(t).exp()
-    ax.plot(t, density, color=colour, label=f"class {k}")
+    ax.plot(t, density, line, color=f"C{k}", label=f"class {k}")
     wrong = torch.bucketize(t, cuts) != k
     ax.fill_between(
-        t, density, where=wrong, color=colour, alpha=0.3, linewidth=0
+        t, density, where=wrong, color=f"C{k}", alpha=0.3, linewidth=0
     )
 for cut in cuts.tolist():
     ax.axvline(cut, linestyle=":", color="black")

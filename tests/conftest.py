@@ -12,6 +12,35 @@ ROOT = Path(__file__).resolve().parent.parent
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
+class Visit:
+    """A page in a browser that has no network, what it asked for, and what went wrong in it."""
+
+    def __init__(self, browser, address, **options):
+        self.context = browser.new_context(offline=True, **options)
+        self.page = self.context.new_page()
+        self.faults, self.asked = [], []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._asks)
+        self.page.goto(address)
+
+    def _heard(self, message):
+        if message.type in ("warning", "error"):
+            self.faults.append(message.text)
+
+    def _asks(self, request):
+        self.asked.append(request.url)
+        if not request.url.startswith(("file:", "data:")):
+            self.faults.append(request.url)
+
+    def __enter__(self):
+        return self.page
+
+    def __exit__(self, error, *_):
+        self.context.close()
+        assert error or not self.faults, self.faults
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """Build the book as ``make book`` does, somewhere else."""
@@ -38,3 +67,14 @@ def browser():
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def visit(browser, site):
+    """Return what opens a page of the book by its name, or any page by its path."""
+
+    def open_page(page, **options):
+        path = site / "book" / f"{page}.html" if isinstance(page, str) else page
+        return Visit(browser, path.as_uri(), **options)
+
+    return open_page
