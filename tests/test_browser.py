@@ -265,6 +265,7 @@ def test_without_javascript_a_picture_and_a_sentence_stand_there(visit, name):
         assert lab.locator("img").bounding_box()["height"] > 100
         assert len(lab.locator("img").get_attribute("alt")) >= 40
         assert "sliders need JavaScript" in lab.locator("figcaption").inner_text()
+        assert page.locator("html").get_attribute("data-theme") == "light"  # without one, no colours
 
 
 def test_with_javascript_the_still_picture_is_gone(visit):

@@ -324,8 +324,8 @@ def test_training_lab_refuses_what_was_not_recorded(runs):
 def test_the_still_pictures_show_the_state(small, runs):
     words = describe(DispersionLab(small, dispersion=1).still())
     assert words.count("class") >= 3
-    assert '"accuracy": 6 points' in words
+    assert '"accuracy" (-o): 6 points' in words
     words = describe(TrainingLab(*runs).still())
-    assert '"loss": 5 points' in words
+    assert '"loss" (-o): 5 points' in words
     assert "0.67" in describe(SoftmaxLab().still())
     assert "-0.40" in describe(CrossEntropyLab().still())

@@ -3,6 +3,7 @@
 - The theme brings its icons twice, as a font and as a script of 1.5 MB: the font is enough.
 - It also brings source maps, and the font in a second format, which no browser asks for.
 - A page is drawn only after it has read the index of the search, which it hardly ever needs.
+- A page has no colours until a late script finds out whether they are light or dark.
 - An entry of the bibliography has a role that has been withdrawn; it is an item of a list.
 """
 
@@ -16,6 +17,10 @@ from sphinx.application import Sphinx
 MENDS = {
     r"\s*<!-- So that users can add custom icons -->\s*<script [^>]*fontawesome\.js[^>]*></script>": "",
     r'<script (src="([^"]*/)?(searchtools|language_data|searchindex)\.js[^"]*")>': r"<script defer \1>",
+    r'(<html [^>]*data-theme=)"auto"': r'\1"light"',
+    r'(getItem\("theme"\) \|\|) "auto"': (
+        r'\1 (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
+    ),
     r'role="doc-biblioentry"': 'role="listitem"',
 }
 NEVER_LOADED = ("scripts/fontawesome.js", "**/*.map", "**/*.ttf")
