@@ -59,7 +59,7 @@ def browser():
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
-        words = "no browser, so the labs are not tested; get one: apt install chromium"
+        words = "no browser, so pages and labs are not tested; get one: apt install chromium"
         pytest.fail(words) if os.environ.get("CI") else pytest.skip(words)
     from playwright.sync_api import sync_playwright
 

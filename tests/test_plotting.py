@@ -282,9 +282,19 @@ def test_marks_stand_out_from_every_region(theme):
             assert contrast(theme(over(colour, ground, alpha)), theme(ground)) >= 3, colour
 
 
-def test_labs_have_the_colours_of_the_figures():
+def test_labs_have_the_colours_of_the_figures_and_stand_out_too():
     sheet = Path(torchlearning.__file__).with_name("labs").joinpath("base.css").read_text()
-    assert tuple(re.findall(r"--c\d: (#\w+);", sheet)[: len(PALETTE)]) == PALETTE
+    colours = re.findall(r"--c\d: (#\w+);", sheet)
+    accents = re.findall(r"--accent: (#\w+);", sheet)
+    area, right, other, level = (
+        float(re.search(rf"\.{kind} {{[^}}]*-opacity: (\.\d+);", sheet)[1])
+        for kind in ("area", "right", "other", "level")
+    )
+    assert tuple(colours[:6]) == PALETTE
+    for page, six, accent in (("#ffffff", colours[:6], accents[0]), ("#121212", colours[6:], accents[1])):
+        for ground in (over(colour, page, area) for colour in six):
+            assert all(contrast(over(colour, ground, right), ground) >= 3 for colour in six)
+        assert all(contrast(over(accent, page, alpha), page) >= 3 for alpha in (other, level))
 
 
 def test_every_class_has_a_look_of_its_own():
