@@ -14,6 +14,35 @@ ROOT = Path(__file__).resolve().parent.parent
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
+class Visit:
+    """A page in a browser that has no network, what it asked for, and what went wrong in it."""
+
+    def __init__(self, browser, address, **options):
+        self.context = browser.new_context(offline=True, **options)
+        self.page = self.context.new_page()
+        self.faults, self.asked = [], []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._asks)
+        self.page.goto(address)
+
+    def _heard(self, message):
+        if message.type in ("warning", "error"):
+            self.faults.append(message.text)
+
+    def _asks(self, request):
+        self.asked.append(request.url)
+        if not request.url.startswith(("file:", "data:")):
+            self.faults.append(request.url)
+
+    def __enter__(self):
+        return self.page
+
+    def __exit__(self, error, *_):
+        self.context.close()
+        assert error or not self.faults, self.faults
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """Build the book as ``make book`` does, somewhere else."""
@@ -32,7 +61,7 @@ def browser():
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
-        words = "no browser, so the labs are not tested; get one: apt install chromium"
+        words = "no browser, so pages and labs are not tested; get one: apt install chromium"
         pytest.fail(words) if os.environ.get("CI") else pytest.skip(words)
     from playwright.sync_api import sync_playwright
 
@@ -53,3 +82,14 @@ def two_devices():
         for name, model in (("CPU", cpu), ("GPU", gpu))
     }
     return times, cpu, gpu
+
+
+@pytest.fixture(scope="module")
+def visit(browser, site):
+    """Return what opens a page of the book by its name, or any page by its path."""
+
+    def open_page(page, **options):
+        path = site / "book" / f"{page}.html" if isinstance(page, str) else page
+        return Visit(browser, path.as_uri(), **options)
+
+    return open_page

@@ -358,9 +358,9 @@ def test_training_lab_refuses_what_was_not_recorded(runs):
 def test_the_still_pictures_show_the_state(small, runs, two_devices):
     words = describe(DispersionLab(small, dispersion=1).still())
     assert words.count("class") >= 3
-    assert '"accuracy": 6 points' in words
+    assert '"accuracy" (-o): 6 points' in words
     words = describe(TrainingLab(*runs).still())
-    assert '"loss": 5 points' in words
-    assert '"GPU, measured": 3 points' in describe(CrossoverLab(two_devices[0]).still())
+    assert '"GPU, measured" (' in describe(CrossoverLab(two_devices[0]).still())
+    assert '"loss" (-o): 5 points' in words
     assert "0.67" in describe(SoftmaxLab().still())
     assert "-0.40" in describe(CrossEntropyLab().still())

@@ -5,6 +5,7 @@ What the cells print is compared by ``pytest --nbval book``, which includes the 
 """
 
 import ast
+import base64
 import copy
 import re
 import subprocess
@@ -65,6 +66,8 @@ def problems(notebook, twin):
         ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
         if ignored and not any(name == twin.stem and words in cell.source for name, words, _ in IGNORED):
             found.append(where + "output ignored without a reason in IGNORED")
+        if alt(cell) and sum("image/png" in output.get("data", {}) for output in cell.outputs) != 1:
+            found.append(where + "a text alternative, but not one figure")
         for output in cell.outputs:
             found += [where + problem for problem in output_problems(output, cell)]
     if re.search(r"/home/|/root/|/tmp/|/work/|\b[A-Z]:\\\\", nbformat.writes(without_images(notebook))):
@@ -82,10 +85,27 @@ def output_problems(output, cell):
     if "Warning" in text or "grad_fn" in text or " at 0x" in text:
         yield "a warning, a grad_fn or an address in the output"
     if "image/png" in output.get("data", {}):
-        if len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) < 40:
+        if len(alt(cell)) < 40:
             yield "a figure without a text alternative"
         if not output.data["text/plain"].startswith("figure with"):
             yield "a figure without its words: call use_style()"
+        if base64.b64decode(output.data["image/png"])[25] != 3:  # the kind of PNG that has a palette
+            yield "a figure of too many bytes: run make notebooks"
+        if told_by_colour_alone(output.data["text/plain"]):
+            yield "lines that only their colour tells apart: give each a style or a marker"
+
+
+def alt(cell):
+    return cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+
+
+def told_by_colour_alone(words):
+    """Tell whether two lines of a legend have one style and one marker, by the words of a figure."""
+    for axes in words.split("\naxes")[1:]:
+        signs = re.findall(r'^  line "[^"]+"( \(.*?\))?: ', axes, re.MULTILINE)
+        if len(set(signs)) < len(signs):
+            return True
+    return False
 
 
 def without_images(notebook):
@@ -141,6 +161,15 @@ def drop_a_text_alternative(notebook):
     del next(cell for cell in code(notebook) if "mystnb" in cell.metadata).metadata["mystnb"]
 
 
+def lose_a_figure(notebook):
+    next(cell for cell in code(notebook) if alt(cell)).outputs.clear()
+
+
+def draw_a_line_like_another(notebook):
+    (output,) = next(cell for cell in code(notebook) if 'label="softmax"' in cell.source).outputs
+    output.data["text/plain"] = output.data["text/plain"].replace("(--)", "").replace('" :', '":')
+
+
 def ignore_an_output(notebook):
     code(notebook)[3].metadata["tags"] = ["nbval-ignore-output"]
 
@@ -156,6 +185,8 @@ def leave_a_path(notebook):
         forget_to_run,
         store_a_warning,
         drop_a_text_alternative,
+        lose_a_figure,
+        draw_a_line_like_another,
         ignore_an_output,
         leave_a_path,
     ],
@@ -166,7 +197,7 @@ def test_a_spoiled_lesson_is_found_out(spoil):
     assert problems(notebook, TWINS[0])
 
 
-def test_nbval_sees_a_changed_digit_and_a_dropped_plot_line(tmp_path):
+def test_nbval_sees_a_changed_digit_a_changed_curve_and_a_dropped_line(tmp_path):
     notebook = read(TWINS[0])
     digit = next(cell for cell in code(notebook) if "0.1250, 0.2500, 0.6250" in str(cell.outputs))
     digit.outputs[0].data["text/plain"] = "tensor([0.1250, 0.2500, 0.6251])"
@@ -174,12 +205,14 @@ def test_nbval_sees_a_changed_digit_and_a_dropped_plot_line(tmp_path):
     dropped = [line for line in plot.source.splitlines() if 'label="softmax"' not in line]
     assert len(dropped) == len(plot.source.splitlines()) - 1
     plot.source = "\n".join(dropped)
+    curve = next(cell for cell in code(notebook) if "pair.logsumexp(1)" in cell.source and alt(cell))
+    curve.source = curve.source.replace("pair.logsumexp(1)", "1.001 * pair.logsumexp(1)")
     spoiled = tmp_path / "spoiled.ipynb"
     nbformat.write(notebook, spoiled)
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(spoiled)]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     failed = {int(n) for n in re.findall(r"^FAILED .*::Cell (\d+)", result.stdout, re.MULTILINE)}
-    assert failed == {cell.execution_count - 1 for cell in (digit, plot)}, result.stdout[-2000:]
+    assert failed == {cell.execution_count - 1 for cell in (digit, plot, curve)}, result.stdout[-2000:]
 
 
 # What a lesson writes out equals what the package has.

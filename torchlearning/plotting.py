@@ -64,7 +64,7 @@ def plot_classes(
     for k in np.unique(y).tolist():
         (x0, x1), (colour, marker) = X[y == k, :2].T, look(k)
         name = f"class {k}" if names is None else names[k]
-        ax.scatter(x0, x1, s=size, color=colour, marker=marker, alpha=0.7, linewidths=0, label=name)
+        ax.scatter(x0, x1, s=size, color=colour, marker=marker, alpha=0.85, linewidths=0, label=name)
     ax.set(xlabel="feature 0", ylabel="feature 1")
     ax.legend(markerscale=1.8, handletextpad=0.1)
     return ax

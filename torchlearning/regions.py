@@ -67,7 +67,7 @@ def plot_decision_regions(
     ax.imshow(
         z.argmax(dim=2).numpy(), extent=(left - dx, right + dx, bottom - dy, top + dy),
         cmap=ListedColormap([look(k)[0] for k in range(z.shape[2])]), vmin=-0.5, vmax=z.shape[2] - 0.5,
-        origin="lower", aspect=ax.get_aspect(), alpha=0.18, zorder=0, interpolation="nearest",
+        origin="lower", aspect=ax.get_aspect(), alpha=0.1, zorder=0, interpolation="nearest",
     )  # fmt: skip
     _draw_borders(ax, x, y, z)
     ax.set(xlim=(left, right), ylim=(bottom, top))

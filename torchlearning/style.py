@@ -21,7 +21,7 @@ from torch import Tensor
 
 # One entry a class: far apart for colour-blind readers, at least 3:1 against white, and each
 # with a marker of its own, so that colour is never the only sign.
-PALETTE = ("#004488", "#d55e00", "#1b9e77", "#bd02f4", "#612803", "#1f1228")
+PALETTE = ("#004488", "#c24e00", "#0f7f5f", "#bd02f4", "#612803", "#1f1228")
 GREY = "#5b5b5b"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
@@ -95,7 +95,8 @@ def describe(figure: Figure) -> str:
     -------
     str
         Titles, axis labels, and for each artist its kind, label, number of points, and rounded
-        ends, ranges and means, so that another curve gives another text.
+        ends, ranges and means, so that another curve gives another text; of a line also the style
+        and marker, unless it is plain.
 
     Notes
     -----
@@ -139,7 +140,9 @@ def _artist_words(artist: Artist) -> str:
             values: Any = np.ma.masked_invalid(np.ma.asarray(artist.get_array()))
             return f"image {' x '.join(map(str, values.shape))}: mean {values.mean():.2f}"
         case Line2D():
-            return name.replace("Line2D", "line") + f": {_range_words(artist.get_xydata())}"
+            sign = f"{artist.get_linestyle()}{artist.get_marker()}".replace("None", "")
+            name = name.replace("Line2D", "line") + ("" if sign == "-" else f" ({sign})")
+            return f"{name}: {_range_words(artist.get_xydata())}"
         case PathCollection():
             return name.replace("PathCollection", "points") + f": {_range_words(artist.get_offsets())}"
         case Collection():
