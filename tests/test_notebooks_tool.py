@@ -184,7 +184,7 @@ def test_the_setup_cell_fetches_the_package(tmp_path, monkeypatch):
     asked = []
     shell = SimpleNamespace(run_line_magic=lambda *words: asked.append(words))
     exec(notebooks.setup_cell().source, {"get_ipython": lambda: shell})
-    assert asked == [("pip", "install --quiet git+https://example.org/course")]
+    assert asked == [("pip", "install --quiet 'torchlearning[lessons] @ git+https://example.org/course'")]
 
 
 def test_a_twin_that_jupyterlab_gave_the_setup_cell_makes_the_same_notebook(twin):

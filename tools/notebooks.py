@@ -30,10 +30,10 @@ from importlib.util import find_spec
 
 if find_spec("torchlearning") is None:
     {1}"""
-FETCH = 'get_ipython().run_line_magic("pip", "install --quiet git+{}")'
+FETCH = """get_ipython().run_line_magic("pip", "install --quiet 'torchlearning[lessons] @ git+{}'")"""
 EXPLAIN = """raise ModuleNotFoundError(
         "this lesson needs the package torchlearning: "
-        "get the whole course, and run here: %pip install FOLDER_OF_THE_COURSE"
+        "get the whole course, and run here: %pip install FOLDER_OF_THE_COURSE[lessons]"
     )"""
 
 
