@@ -145,12 +145,12 @@ def test_crossover_lab_shows_the_record(visit):
                 assert number(read_out(lab), "is") == pytest.approx(100 * share, abs=0.6)
 
 
-def test_two_devices_are_compared(browser, tmp_path, two_devices):
+def test_two_devices_are_compared(visit, tmp_path, two_devices):
     from torchlearning.labs import CrossoverLab
 
     lab = CrossoverLab(two_devices[0])
     (tmp_path / "lab.html").write_text("<!doctype html><meta charset=utf-8>" + lab.to_html())
-    with Visit(browser, (tmp_path / "lab.html").as_uri()) as page:
+    with visit(tmp_path / "lab.html") as page:
         for place, winner in ((0, "CPU"), (2, "GPU")):
             sliders_of(page, "CrossoverLab")[0].fill(str(place))
             lab.batch_size = (10, 1000, 100_000)[place]

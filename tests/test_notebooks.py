@@ -126,7 +126,8 @@ def test_lesson_has_the_parts_of_a_lesson(twin):
     cells = read(twin).cells
     assert cells[0].source.startswith("# Lesson ")
     assert len(re.findall(r"^- ", cells[0].source, re.MULTILINE)) == 3  # what you will learn
-    assert cells[1].source.startswith(("import ", "from "))
+    assert cells[1].source == notebooks.setup_cell().source
+    assert cells[2].source.startswith(("import ", "from "))
     last = cells[-1].source
     assert "## Summary" in last
     assert "api.md#" in last
@@ -146,15 +147,15 @@ def test_every_ignored_output_is_still_there():
 
 
 def blank_an_execution(notebook):
-    code(notebook)[3].execution_count = None
+    code(notebook)[4].execution_count = None
 
 
 def forget_to_run(notebook):
-    code(notebook)[3].source += "  # edited"
+    code(notebook)[4].source += "  # edited"
 
 
 def store_a_warning(notebook):
-    code(notebook)[3].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="UserWarning"))
+    code(notebook)[4].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="UserWarning"))
 
 
 def drop_a_text_alternative(notebook):
@@ -171,11 +172,11 @@ def draw_a_line_like_another(notebook):
 
 
 def ignore_an_output(notebook):
-    code(notebook)[3].metadata["tags"] = ["nbval-ignore-output"]
+    code(notebook)[4].metadata["tags"] = ["nbval-ignore-output"]
 
 
 def leave_a_path(notebook):
-    code(notebook)[3].outputs[0].data["text/plain"] += "/home/someone/book"
+    code(notebook)[4].outputs[0].data["text/plain"] += "/home/someone/book"
 
 
 @pytest.mark.parametrize(
@@ -294,47 +295,3 @@ def test_what_a_lesson_writes_out_is_what_the_package_has(name, source):
 
 def test_the_lessons_write_out_what_they_should():
     assert {param.values[0] for param in definitions()} == set(SAME)
-
-
-# make notebooks
-
-TWIN = """# %% [markdown]
-# # Tiny
-
-# %%
-import matplotlib.pyplot as plt
-
-print("to be")
-print("executed")
-
-# %%
-_ = plt.plot([1, 2])
-
-# %% tags=["nbval-ignore-output"]
-import time
-
-print(time.perf_counter_ns())
-"""
-
-
-def test_executing_twice_changes_no_byte(tmp_path):
-    twin = tmp_path / "tiny.py"
-    twin.write_text(TWIN)
-    assert notebooks.main([twin]) == 0
-    first = twin.with_suffix(".ipynb").read_bytes()
-    assert b"to be" in first
-    assert b"image/png" in first
-    assert notebooks.main([twin]) == 0
-    assert twin.with_suffix(".ipynb").read_bytes() == first
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny.ipynb", "tiny.py"]
-
-
-def test_a_lesson_that_fails_leaves_its_notebook_as_it_was(tmp_path, capsys):
-    twin, notebook = tmp_path / "tiny.py", tmp_path / "tiny.ipynb"
-    notebook.write_text("as it was")
-    twin.write_text(TWIN.replace('print("executed")', "1 / 0"))
-    assert notebooks.main([twin]) == 1
-    assert notebook.read_text() == "as it was"
-    message = capsys.readouterr().err
-    assert "tiny.py: a cell failed" in message
-    assert "ZeroDivisionError" in message

@@ -150,7 +150,8 @@ class SoftmaxRegression(nn.Module):
         super().__init__()
         in_features = _check.whole_number("in_features", in_features)
         out_features = _check.whole_number("out_features", out_features)
-        self.linear = nn.Linear(in_features, out_features, bias)
+        _check.total("in_features and out_features", in_features, out_features)
+        self.linear = nn.Linear(in_features, out_features, _check.flag("bias", bias))
 
     def forward(self, X: Tensor) -> Tensor:
         """Return logits ``(N, C)`` for features ``(N, D)`` of the dtype of the weights."""

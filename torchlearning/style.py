@@ -8,7 +8,6 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from cycler import cycler
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, PathCollection
@@ -16,8 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.rcsetup import cycler
 from matplotlib.text import Text
 from torch import Tensor
+
+from torchlearning import _check
 
 # One entry a class: far apart for colour-blind readers, at least 3:1 against white, and each
 # with a marker of its own, so that colour is never the only sign.
@@ -47,9 +49,17 @@ def axes(ax: Axes | None) -> Axes:
     return plt.subplots()[1] if ax is None else ax
 
 
-def numbers(values: Sequence[float] | Tensor) -> np.ndarray:
+def numbers(name: str, values: Sequence[float] | Tensor) -> np.ndarray:
     """Return float64 numbers that matplotlib can draw, without gradient, from any device."""
-    return np.asarray(values.detach().cpu().double() if isinstance(values, Tensor) else values, dtype=float)
+    if isinstance(values, Tensor) and not values.is_complex():
+        return _check.tensor(name, values).detach().cpu().double().resolve_neg().numpy()
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind in "biufO":
+            return array.astype(float)
+    except (TypeError, ValueError, RuntimeError):  # ragged, no numbers, or tensors that need a gradient
+        pass
+    raise TypeError(f"{name} must hold real numbers only; of a tensor in a list take .item()")
 
 
 def use_style() -> None:

@@ -121,16 +121,17 @@ def sweep(
     stds, lrs = _grid("dispersions", dispersions), _grid("rates", rates)
     mean = _check.finite("mean", mean)
     n, D = _check.whole_number("num_examples", num_examples), _check.whole_number("num_inputs", num_inputs)
-    C = _check.whole_number("num_class", num_class)
-    batch_size = _check.whole_number("batch_size", batch_size)
+    C, batch_size = _check.whole_number("num_class", num_class), _check.whole_number("batch_size", batch_size)
     num_epochs = _check.whole_number("num_epochs", num_epochs, minimum=0)
+    _check.total("num_examples, num_inputs and num_class", len(stds), n, D + 1, C)
+    _check.total("num_epochs, num_inputs and num_class", len(stds), len(lrs), num_epochs + 1, D + 1, C)
     _check.generator(generator)
     clouds = [torch.randn(n, D, generator=generator, dtype=torch.float32) for _ in range(C)]
     z, labels = torch.cat(clouds), torch.arange(C).repeat_interleave(n)
     X = torch.stack([_features(z, labels, mean, std) for std in stds])
     Y, lr = F.one_hot(labels, C).float().unsqueeze(2), torch.tensor(lrs, dtype=torch.float32)
     start = torch.randn(D + 1, C, generator=generator, dtype=torch.float32)
-    bar = tqdm(range(num_epochs), desc="sweep", unit="epoch", disable=not progress)
+    bar = tqdm(range(num_epochs), desc="sweep", unit="epoch", disable=not _check.flag("progress", progress))
     orders = (torch.randperm(len(z), generator=generator) for _ in bar)
     weights = _train(X, Y, start, lr, orders, batch_size)
     if not weights.isfinite().all():
@@ -182,6 +183,6 @@ def _grid(name: str, values: Sequence[float]) -> tuple[float, ...]:
 
 def _index(name: str, value: float, grid: tuple[float, ...]) -> int:
     """Return the place of `value` on the grid."""
-    if _check.finite(name, value) not in grid:
+    if (value := _check.finite(name, value)) not in grid:
         raise ValueError(f"{name} must be on the grid {grid}, got {value}")
     return grid.index(value)

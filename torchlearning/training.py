@@ -48,8 +48,8 @@ def sgd(params: Tensor | Iterable[Tensor], lr: float) -> None:
     >>> w.detach(), w.grad
     (tensor([0.5000]), tensor([0.]))
     """
-    lr = _check.positive("lr", lr)
-    if not isinstance(params, Iterable):
+    lr = _check.positive("lr", lr, torch.finfo(torch.float32).max)
+    if isinstance(params, str) or not isinstance(params, Iterable):
         raise TypeError(f"params must be a tensor or several, such as net.parameters(), got {params!r}")
     params = [params] if isinstance(params, Tensor) else list(params)
     if not params:
@@ -100,9 +100,10 @@ def fit(
     Raises
     ------
     TypeError, ValueError
-        If `epochs` is not an int of at least 0, `criterion` does not average, or `batchdata`
-        can be read only once or holds no batch: before anything is trained. If a batch is no
-        pair, or its labels are not whole class numbers that fit the logits: when it is met.
+        If an argument is of the wrong kind, `epochs` is below 0, `criterion` does not average,
+        `optimizer` holds none of the parameters of `net`, or `batchdata` can be read only once or
+        holds no batch: before anything is trained. If a batch is no pair, its labels are not
+        whole class numbers that fit the logits, or its loss has no gradient: when it is met.
 
     Notes
     -----
@@ -119,6 +120,7 @@ def fit(
     True
     """
     epochs = _check.whole_number("epochs", epochs, minimum=0)
+    _check_parts(net, criterion, optimizer, batchdata)
     if getattr(criterion, "reduction", "mean") != "mean":
         raise ValueError(f"criterion must average over the batch (reduction='mean'), got {criterion!r}")
     if epochs > 1 and isinstance(batchdata, Iterator):
@@ -128,7 +130,7 @@ def fit(
         )
     net.train()
     batchdata, num_class = _checked_once(batchdata)
-    bar = tqdm(range(epochs), desc="fit", unit="epoch", disable=not progress)
+    bar = tqdm(range(epochs), desc="fit", unit="epoch", disable=not _check.flag("progress", progress))
     losses: list[float] = []
     with num_threads():
         for _ in bar:
@@ -167,6 +169,8 @@ def _train_epoch(
         if num_class > z.shape[1] or len(z) != len(y):
             y = _check.class_labels("y", y, *z.shape)
         loss = _check.floating("criterion(net(X), y)", criterion(z, y), ndim=0)
+        if not loss.requires_grad:
+            raise ValueError("criterion(net(X), y) must depend on weights that require a gradient")
         for w in weights:  # zero_grad() with less ado: an eighth of a small step
             w.grad = None
         loss.backward()
@@ -177,6 +181,18 @@ def _train_epoch(
         raise ValueError("batchdata must hold at least one batch, got none")
     values = torch.stack(losses).tolist()
     return sum(value * size for value, size in zip(values, sizes, strict=True)) / sum(sizes)
+
+
+def _check_parts(net: nn.Module, criterion: object, optimizer: Optimizer, batchdata: object) -> None:
+    """Refuse what is no network, loss, data or optimizer, or is the optimizer of another network."""
+    _check.kind("net", net, nn.Module, "a torch.nn.Module")
+    _check.kind("criterion", criterion, Callable, "a function of logits and labels")
+    _check.kind("optimizer", optimizer, Optimizer, "a torch.optim.Optimizer")
+    pairs = None if isinstance(batchdata, Tensor) else batchdata
+    _check.kind("batchdata", pairs, Iterable, "an iterable of pairs (X, y)")
+    held = {id(w) for group in optimizer.param_groups for w in group["params"]}
+    if held.isdisjoint(map(id, net.parameters())):
+        raise ValueError("optimizer must hold the parameters of net, got those of another network")
 
 
 def _pair(batch: object) -> tuple[Tensor, Tensor]:

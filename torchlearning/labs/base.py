@@ -86,9 +86,14 @@ class Number(Float[float, float]):
 
     def validate(self, obj: HasTraits, value: object) -> float:
         """Return the number."""
-        number = super().validate(obj, value)
+        try:
+            number = super().validate(obj, value)
+        except OverflowError:  # an int beyond all floats
+            number = math.nan
         if math.isnan(number):
-            raise TraitError(f"{self.name or 'each number'} must be from {self.min} to {self.max}, got nan")
+            raise TraitError(
+                f"{self.name or 'each number'} must be from {self.min} to {self.max}, got nan or more"
+            )
         return number
 
 
