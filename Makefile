@@ -4,7 +4,7 @@ BIN := .venv/bin
 WRITABLE = @test -w . || { echo "This folder is read-only; make writes into it: copy it to a place of yours, and run make there." >&2; exit 1; }
 INSTALLED := .venv/.installed
 TWINS := $(wildcard book/[0-9][0-9]_*.py)
-SOURCES := _config.yml _toc.yml $(wildcard book/* book/_static/* torchlearning/*.py torchlearning/check/*.py torchlearning/labs/*.* tools/*.py)
+SOURCES := _config.yml _toc.yml $(wildcard book/* book/_static/* torchlearning/*.* torchlearning/check/*.py torchlearning/labs/*.* tools/*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help book test lint lab notebooks bench clean
@@ -50,6 +50,6 @@ _build/.done: $(SOURCES) $(INSTALLED)
 	$(BIN)/jupyter-book build --all -W -n --keep-going .
 	@touch $@
 
-.venv/executed/%: book/%.py $(wildcard torchlearning/*.py torchlearning/check/*.py torchlearning/labs/*.*) tools/notebooks.py _config.yml $(INSTALLED)
+.venv/executed/%: book/%.py $(wildcard torchlearning/*.* torchlearning/check/*.py torchlearning/labs/*.*) tools/notebooks.py _config.yml $(INSTALLED)
 	$(BIN)/python tools/notebooks.py $<
 	@mkdir -p $(@D) && touch $@

@@ -68,6 +68,14 @@ def load(twin: Path) -> NotebookNode:
     return notebook
 
 
+def hide_answers(cell: NotebookNode) -> None:
+    """Fold solutions in Jupyter, as tools/exercises.py does in the page, and what quizzes reply."""
+    if cell.source.startswith(("### Solution ", "### Hint ")):
+        cell.metadata["jp-MarkdownHeadingCollapsed"] = True
+    if cell.cell_type == "code" and re.search(r"^Quiz\(", cell.source, re.MULTILINE):
+        cell.metadata.update(tags=["remove-input"], jupyter={"source_hidden": True})
+
+
 class LessonError(Exception):
     """A lesson cannot be executed; the message says in a few lines where and why."""
 
