@@ -300,14 +300,14 @@ confusion_matrix(z, y_test, 10)
 # Off the diagonal are the errors.
 # Here they are, with truth, choice, and the probability that the model gave to its choice, the surest first.
 
-# %% mystnb={"image": {"alt": "The 18 digits of the test set that the model got wrong, in two rows. Above each: true digit, arrow, predicted digit and its probability, falling from 1.00 for a 1 taken for a 4 to 0.30 for an 8 taken for a 1. Several, such as a 9 taken for a 5 with 0.92, would mislead people too; others, such as a clear 6 taken for a 1, would not."}}
+# %% mystnb={"image": {"alt": "The 18 digits of the test set that the model got wrong, in three rows. Above each: true digit, arrow, predicted digit and its probability, falling from 1.00 for a 1 taken for a 4 to 0.30 for an 8 taken for a 1. Several, such as a 9 taken for a 5 with 0.92, would mislead people too; others, such as a clear 6 taken for a 1, would not."}}
 p = F.softmax(z, 1)
 wrong = (said != y_test).nonzero().flatten()
 wrong = wrong[p[wrong].amax(1).argsort(descending=True)]
 titles = [f"{y_test[i]} → {said[i]}\n{p[i].max():.2f}" for i in wrong.tolist()]
-fig, ax = plt.subplots(figsize=(8, 3))
+fig, ax = plt.subplots(figsize=(6, 4.4))
 images = features[test][wrong].reshape(-1, 8, 8)
-_ = plot_images(images, titles=titles, num_columns=9, ax=ax)
+_ = plot_images(images, titles=titles, num_columns=6, ax=ax)
 
 # %% [markdown]
 # Some would mislead us too.
@@ -405,5 +405,7 @@ for rule in (softmax_regression, nearest):
 # **Helpers met:** [`SoftmaxRegression`](api.md#softmaxregression), [`fit`](api.md#fit), [`data_iter`](api.md#data_iter), [`m_accuracy`](api.md#m_accuracy), [`plot_images`](api.md#plot_images), [`plot_history`](api.md#plot_history).
 #
 # **Further reading:** regularisation and early stopping in {cite}`bishop2006`, sections 3.1 and 5.5.
+#
+# Now try the [exercises for lesson 7](07_exercises.ipynb).
 #
 # Back to [Lesson 5](05_dispersion_and_difficulty.ipynb) · [glossary](glossary.md) · [API](api.md)
