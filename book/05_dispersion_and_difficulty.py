@@ -786,4 +786,6 @@ print(
 #
 # **Further reading:** the best rule for normal classes in {cite}`bishop2006`, section 4.2.
 #
+# Now try the [exercises for lesson 5](05_exercises.ipynb).
+#
 # Back to [Lesson 4](04_nn_training.ipynb) · next: [Lesson 6, GPU vs CPU](06_gpu_vs_cpu.ipynb)

@@ -729,4 +729,6 @@ for name, found in record["devices"].items():
 #
 # **Further reading:** throughput against bandwidth as a picture, the *roofline*, in {cite}`williams2009`; mixed precision in {cite}`micikevicius2018`.
 #
+# Now try the [exercises for lesson 6](06_exercises.ipynb).
+#
 # Back to [Lesson 5](05_dispersion_and_difficulty.ipynb) · next: [Lesson 7, a real data set](07_real_data.ipynb)

@@ -1,6 +1,7 @@
 """Figures, tested on what was drawn rather than on pixels."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -15,6 +16,7 @@ from torchlearning import (
     plot_decision_regions,
     plot_gather,
     plot_history,
+    plot_images,
     plot_network,
     plot_probabilities,
     tensorGenCla,
@@ -36,6 +38,7 @@ DRAW = {
     "history": lambda ax: plot_history({"loss": [2.0, 1.0]}, ax=ax),
     "probabilities": lambda ax: plot_probabilities({"p": torch.tensor([0.4, 0.6])}, ax=ax),
     "network": lambda ax: plot_network(["a"], ["b", "c"], ax=ax),
+    "images": lambda ax: plot_images(torch.rand(2, 4, 4), ax=ax),
     "gather": lambda ax: plot_gather(torch.ones(2, 2), torch.tensor([0, 1]), ax=ax),
 }
 
@@ -113,6 +116,41 @@ def test_network_joins_every_input_to_every_output():
     ends = {tuple(line.get_ydata()) for line in ax.lines}
     assert len(ends) == len(ax.lines) == 6
     assert {text.get_text() for text in ax.texts} == {"x", "1", "a", "b", "c", "w"}
+
+
+def test_images_stand_in_rows_upright_on_one_scale():
+    digits = torch.rand(5, 8, 6)
+    ax = plot_images(digits, titles=list("abcde"), num_columns=3)
+    for i, (drawn, digit) in enumerate(zip(ax.images, digits, strict=True)):
+        np.testing.assert_allclose(drawn.get_array(), digit)
+        left, right, bottom, top = drawn.get_extent()
+        assert (right - left, bottom - top) == pytest.approx((6, 8))  # bottom below top: upright
+        assert drawn.get_clim() == (0, pytest.approx(digits.max().item()))
+        x, y = ax.texts[i].get_position()
+        assert left < x < right
+        assert y < top
+    columns, rows = [{image.get_extent()[k] for image in ax.images} for k in (0, 2)]
+    assert (len(columns), len(rows)) == (3, 2)
+    edges = sorted((image.get_extent()[0], image.get_extent()[1]) for image in ax.images[:3])
+    assert all(a[1] < b[0] for a, b in pairwise(edges))  # none overlaps the next
+    assert ax.yaxis_inverted()
+
+
+def test_images_with_negative_values_are_white_at_zero_and_of_two_colours():
+    ax = plot_images(torch.tensor([[[-1.0, 0.0, 4.0, -4.0]]]))
+    (drawn,) = ax.images
+    colours = drawn.cmap(drawn.norm(drawn.get_array()))[0, :, :3]
+    np.testing.assert_allclose(colours[1], 1, atol=0.01)
+    np.testing.assert_allclose(colours[2], to_rgb(PALETTE[1]), atol=0.01)
+    np.testing.assert_allclose(colours[3], to_rgb(PALETTE[0]), atol=0.01)
+    assert colours[0].min() > colours[3].min()
+
+
+def test_black_is_the_largest_value_and_blank_images_are_white():
+    (drawn,) = plot_images(torch.tensor([[[0.0, 16.0]]])).images
+    np.testing.assert_allclose(drawn.cmap(drawn.norm(drawn.get_array()))[0, :, :3], [[1] * 3, [0] * 3])
+    (blank,) = plot_images(torch.zeros(1, 2, 2)).images
+    np.testing.assert_allclose(blank.cmap(blank.norm(blank.get_array()))[..., :3], 1)
 
 
 def test_gather_lights_the_entry_at_the_index_and_shows_it_as_the_result():
@@ -196,6 +234,19 @@ def test_gather_lights_the_entry_at_the_index_and_shows_it_as_the_result():
         ),
         (lambda: plot_decision_regions(diagonal, extent=(1, 1, 0, 1)), ValueError, "a width and a height"),
         (lambda: plot_classes(features, labels, ax=[1]), TypeError, "ax must be a matplotlib Axes, got list"),
+        (lambda: plot_images(torch.ones(8, 8)), ValueError, r"images must have 3 non-empty .* \(8, 8\)"),
+        (lambda: plot_images(torch.ones(1, 8, 8).int()), TypeError, "images must be a floating-point tensor"),
+        (lambda: plot_images(torch.ones(1, 8, 8) / 0), ValueError, "images must hold finite numbers"),
+        (
+            lambda: plot_images(torch.ones(2, 8, 8), titles=["a"]),
+            ValueError,
+            "titles must hold one title for each of 2 images, got 1",
+        ),
+        (
+            lambda: plot_images(torch.ones(2, 8, 8), num_columns=0),
+            ValueError,
+            "num_columns must be at least 1, got 0",
+        ),
         (lambda: plot_network([], ["a"]), ValueError, "must each hold a name, got 0 and 1"),
         (
             lambda: plot_gather(torch.ones(2, 2), torch.tensor([0, 2])),

@@ -2,11 +2,24 @@
 
 import pytest
 import torch
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
 from torch import nn, optim
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from torchlearning import SoftmaxRegression, data_iter, fit, m_cross_entropy, sgd, softmax, tensorGenCla
+from torchlearning import (
+    SoftmaxRegression,
+    data_iter,
+    fit,
+    m_accuracy,
+    m_cross_entropy,
+    sgd,
+    softmax,
+    tensorGenCla,
+)
 
 features, labels = tensorGenCla(20, generator=torch.Generator().manual_seed(0))
 batches = [(features[::2], labels[::2]), (features[1:40:2], labels[1:40:2])]
@@ -168,3 +181,19 @@ def test_fit_shows_a_bar_only_if_asked(capsys):
 def test_bad_training_is_named(batchdata, epochs, error, words):
     with pytest.raises(error, match=words):
         trained(batchdata, epochs)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_real_data_are_learned_to_within_a_point_of_scikit_learn(seed):
+    X, y = load_digits(return_X_y=True)
+    X, X_test, y, y_test = train_test_split(X, y, test_size=360, stratify=y, random_state=seed)
+    scaler = StandardScaler().fit(X)
+    X, X_test = scaler.transform(X), scaler.transform(X_test)
+    theirs = LogisticRegression(max_iter=1000).fit(X, y).score(X_test, y_test)
+    net = SoftmaxRegression(64, 10)
+    optimizer = optim.SGD(net.parameters(), lr=0.1)
+    batchdata = data_iter(10, torch.tensor(X, dtype=torch.float32), torch.tensor(y))
+    fit(net, nn.CrossEntropyLoss(), optimizer, batchdata, epochs=30)
+    ours = m_accuracy(net(torch.tensor(X_test, dtype=torch.float32)), torch.tensor(y_test)).item()
+    assert ours == pytest.approx(theirs, abs=0.01)
+    assert ours > 0.93

@@ -64,6 +64,7 @@ def load(twin: Path) -> NotebookNode:
     notebook.cells = [cell for cell in notebook.cells if "setup" not in cell.metadata.get("tags", [])]
     for i, cell in enumerate(notebook.cells):
         cell.id = f"{twin.stem.replace('_', '-')}-{i}"
+        hide_answers(cell)
     notebook.cells.insert(1, setup_cell())
     return notebook
 

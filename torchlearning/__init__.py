@@ -8,7 +8,7 @@ from torchlearning.diagrams import plot_gather, plot_network, plot_probabilities
 from torchlearning.losses import cross_entropy, m_cross_entropy
 from torchlearning.metrics import acc_zhat, accuracy, cal, m_accuracy
 from torchlearning.models import SoftmaxRegression, logistic, sigmoid, softmax
-from torchlearning.plotting import plot_classes, plot_history
+from torchlearning.plotting import plot_classes, plot_history, plot_images
 from torchlearning.regions import plot_decision_regions
 from torchlearning.style import use_style
 from torchlearning.sweep import Sweep, sweep
@@ -43,6 +43,7 @@ __all__ = [
     "plot_decision_regions",
     "plot_gather",
     "plot_history",
+    "plot_images",
     "plot_network",
     "plot_probabilities",
     "sgd",

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from torch import Tensor
 
 from torchlearning import _check
-from torchlearning.style import LINES, axes, look, numbers
+from torchlearning.style import LINES, PALETTE, axes, look, numbers
 
 
 def plot_classes(
@@ -130,4 +131,67 @@ def plot_history(
     ax.set(xlabel=xlabel, ylabel=ylabel or ax.get_ylabel())
     if len(ax.get_legend_handles_labels()[1]) > 1:
         ax.legend()
+    return ax
+
+
+def plot_images(
+    images: Tensor,
+    *,
+    ax: Axes | None = None,
+    titles: Sequence[str] | None = None,
+    num_columns: int = 10,
+) -> Axes:
+    """Draw small images side by side, all on one scale of grey or, with negative values, of two colours.
+
+    Parameters
+    ----------
+    images : Tensor
+        Floating point, finite, shape ``(N, H, W)``. Zero is white and the largest value black;
+        if some value is negative, positive ones are orange and negative ones blue.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; new axes if not given.
+    titles : sequence of str, optional
+        What to write above each image.
+    num_columns : int
+        Images in a row.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Its ``images`` are those drawn, in order, for a colour bar.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a shape or dtype does not fit, a value is not finite, or there is not one title an image.
+
+    Notes
+    -----
+    New in this course. Lesson 7.
+
+    Examples
+    --------
+    >>> ax = plot_images(torch.rand(3, 8, 8), titles=["a", "b", "c"])
+    >>> [text.get_text() for text in ax.texts], len(ax.images)
+    (['a', 'b', 'c'], 3)
+    """
+    values = numbers(_check.floating("images", images, ndim=3))
+    if not np.isfinite(values).all():
+        raise ValueError("images must hold finite numbers only")
+    num_columns = min(_check.whole_number("num_columns", num_columns), len(values))
+    if titles is not None and len(titles) != len(values):
+        raise ValueError(f"titles must hold one title for each of {len(values)} images, got {len(titles)}")
+    ax, (height, width) = axes(ax), values.shape[1:]
+    top, gap = float(np.abs(values).max()) or 1.0, 0.12 * height
+    room = gap if titles is None else gap + 0.22 * height * (1 + max(t.count("\n") for t in titles))
+    signed = bool((values < 0).any())
+    colours = LinearSegmentedColormap.from_list("signed", [PALETTE[0], "white", PALETTE[1]])
+    cmap, bottom = (colours, -top) if signed else ("Greys", 0.0)
+    for i, image in enumerate(values):
+        x, y = i % num_columns * (width + gap), i // num_columns * (height + room)
+        ax.imshow(image, extent=(x, x + width, y + height, y), cmap=cmap, vmin=bottom, vmax=top)
+        if titles is not None:
+            ax.text(x + width / 2, y - gap / 2, titles[i], ha="center", va="bottom", fontsize="small")
+    ax.set(xlim=(-gap, num_columns * (width + gap)), ylim=(y + height + gap, -room))
+    ax.set_axis_off()
     return ax
