@@ -70,7 +70,7 @@ use_style()
 # %% [markdown]
 # A GPU has thousands of small arithmetic units.
 # It does not run your program: the CPU does, and hands the GPU one operation after the other, a matrix product, a softmax, a subtraction.
-# Each hand-over is called a [launch](glossary.md#launch) and costs a few microseconds, however small the operation.
+# Each hand-over is called a [launch](glossary.md#launch) and has its price, however small the operation.
 # That one sentence explains everything in this lesson.
 #
 # You need no GPU to follow.
@@ -556,7 +556,7 @@ _ = ax.legend()
 #
 # ## The crossover
 #
-# Compare two devices: the CPU with a low fixed cost and a low throughput, the GPU with a higher fixed cost and a far higher throughput.
+# Compare two devices: one that starts quickly and works slowly, and one that starts slowly and works quickly, which is what people expect of a CPU and a GPU.
 # Both times are straight lines in the batch size, so they cross at most once, and [`crossover`](api.md#crossover) says where.
 # An example with round numbers, to check by hand: a GPU that needs 200 µs more to start, against a CPU that needs 0.1 µs more for each example, overtakes at 2,000 examples.
 
@@ -638,7 +638,7 @@ for batch_size in (10, 100, 1000, 10_000):
     print(f"{batch_size:5}{seconds:22.2f}{100 * share:26.0f} %")
 
 # %% [markdown]
-# With batches of ten, four hours hold very many epochs of this, and at the end of them as at the beginning nearly all of the time is fixed cost, which is what a GPU has more of.
+# With batches of ten, four hours hold very many epochs of this, and at the end of them as at the beginning nearly all of the time is fixed cost, which faster arithmetic does not touch.
 #
 # ## Moving the data
 #
@@ -724,7 +724,7 @@ for name, found in record["devices"].items():
 # - `tensor.to(device)` returns a copy; `model.to(device)` moves the model. Choose the device once and mention it nowhere else.
 # - To time: warm up, wait for the device, repeat, take medians, keep other work outside the clock.
 # - A small step is nearly all fixed cost. The same result can be had more than a hundred times cheaper.
-# - Time of a step = fixed cost + work. A GPU has a higher fixed cost and does the work faster: it wins from a certain *size of step* on, however long the run.
+# - Time of a step = fixed cost + work. A device that starts slowly and works quickly wins from a certain *size of step* on, however long the run.
 # - So: larger batches, more models at once, fewer and larger operations. Data moved once.
 # - Products can do with few digits, weights cannot.
 #
