@@ -35,9 +35,9 @@ PARAMETERS = {
 
 
 def source(name, text):
-    """Return the source of an answer; `text` is a whole class or the body of a function."""
+    """Return the source of an answer; `text` is the body of a function, or all of it."""
     text = textwrap.dedent(text).strip()
-    if text.startswith("class "):
+    if text.startswith(("class ", f"def {name}(")):
         return text
     return f"def {name}({PARAMETERS[name]}):\n" + textwrap.indent(text, "    ")
 
@@ -427,12 +427,13 @@ WRONG = {
         (NETWORK.replace("out_features, bias)", "out_features)"), "pass it on"),
         (NETWORK.replace("self.linear(X)", "torch.relu(self.linear(X))"), "straight line"),
         (NETWORK.replace("return ", ""), "Nothing has come back yet"),
+        (NETWORK.replace("self.linear(X)", "self.linear(X).detach()"), "No gradient flows back"),
         (
             BY_HAND.replace("nn.Parameter(torch.randn(in_features, out_features))", "torch.randn(2, 3)"),
-            "no parameters",
+            "No weights are among",
         ),
         (NETWORK.replace("(nn.Module)", ""), "Derive your class"),
-        (NETWORK.replace("=2", "").replace("=3", "").replace("=True", ""), "missing"),
+        (NETWORK.replace("=2", "").replace("=3", "").replace("=True", ""), "default"),
     ],
     "to_linear": [
         (LAYER.replace("w[:-1].T", "w[:-1]"), "on its side"),

@@ -98,3 +98,4 @@ def test_the_api_page_has_every_public_name(site, pages):
     assert {f"torchlearning.{name}" for name in torchlearning.__all__} <= anchors
     assert {f"torchlearning.labs.{name}" for name in torchlearning.labs.__all__} <= anchors
     assert "torchlearning.quiz.Quiz" in anchors
+    assert {f"torchlearning.check.{name}" for name in torchlearning.check.__all__} <= anchors

@@ -42,7 +42,7 @@ def judge(case: Case, batch_size: int, labels: Tensor) -> Case:
     for X, y in batches:
         wants = torch.stack([y.flatten(), y.flatten() + 100], 1)
         read.refuse_if(
-            X.shape != wants.shape or not torch.equal(X, wants.float()),
+            X.shape != wants.shape or not torch.equal(X.double(), wants.double()),
             "Features and labels no longer belong together. Shuffle the places once, and take both at the "
             "same places.",
             came=f"features {show(X)} with labels {show(y)}",

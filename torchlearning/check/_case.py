@@ -90,9 +90,7 @@ class Case:
         self.refuse_if(odd, hint, expected=f"an ordinary tensor, {show(expected)}")
         return value.detach().reshape(()) if number and value.numel() == 1 else value.detach()
 
-    def gradient(
-        self, expected: Tensor, inputs: Sequence[Tensor], run: Callable[..., Case], mistakes: Mistakes = ()
-    ) -> None:
+    def gradient(self, expected: Tensor, inputs: Sequence[Tensor], run: Callable[..., Case]) -> None:
         """Demand that the gradient of the result in the arguments is that of `expected` in `inputs`."""
         self.refuse_if(not self.result.requires_grad, CUT)
         weights = torch.linspace(1, 2, expected.numel()).reshape(expected.shape)

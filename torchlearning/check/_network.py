@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from torchlearning.check import _wrong_4 as wrong
-from torchlearning.check._case import Case
+from torchlearning.check._case import CUT, Case
 from torchlearning.check._exercise import Exercise, random_normal
 from torchlearning.check._words import number
 
@@ -51,6 +51,7 @@ def returns_logits(call: Exercise, made: Case, text: str, D: int, C: int, bias: 
     z: Tensor = case.result
     fits = isinstance(z, Tensor) and z.shape == (len(X), C)
     case.refuse_if(not fits, f"forward(X) should return a tensor of shape {(len(X), C)}.")
+    case.refuse_if(not z.requires_grad, CUT)
     ones = torch.ones(len(z))
     case.refuse_if(torch.allclose(z.sum(1), ones), wrong.PROBABILITIES)
     case.refuse_if(torch.allclose(z.exp().sum(1), ones), wrong.LOG_PROBABILITIES)

@@ -31,6 +31,7 @@ USUAL_CAUSES = {
     "shapes cannot be multiplied": "In X @ w, X has as many columns as w has rows.",
     "is invalid for input of size": "reshape needs as many entries as there are. (bincount ends at the "
     "largest number that occurs, unless minlength makes room for the rest.)",
+    "required positional argument": "It is called without this one too: give the parameter its default.",
     "is ambiguous": "if asks one question, the tensor has many answers: use torch.where.",
 }
 

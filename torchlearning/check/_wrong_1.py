@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from torchlearning.check._case import Mistakes, has_nan
+from torchlearning.check._case import Mistakes, has_nan, same
 
 SHIFT = "Subtract from each row its largest entry before exp: the result is the same, and no exp overflows."
 PULL_OUT = "Subtract the largest of each row before exp and add it after log: m + log(sum(exp(z - m)))."
@@ -31,7 +31,7 @@ def softmax(z: Tensor) -> Mistakes:
         (p.log(), "These are the logarithms of the probabilities, log_softmax."),
         (torch.softmax(p, 1), "That is softmax applied twice. Apply it once, to the logits."),
         (torch.softmax(-z, 1), "The smallest logit has the largest probability: exp(z), not exp(-z)."),
-        (lambda q: not torch.allclose(q.sum(1), p.sum(1)), "Each row should sum to 1; yours do not."),
+        (lambda q: not same(q.sum(1), p.sum(1)), "Each row should sum to 1; yours do not."),
     ]
 
 

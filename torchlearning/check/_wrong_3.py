@@ -72,7 +72,7 @@ def epoch(w: Tensor, X: Tensor, y: Tensor, lr: float, batch_size: int, *, kind: 
         P = torch.softmax(X_batch @ (start if kind == "all at the start" else w), 1)
         error = P - F.one_hot(labels, w.shape[1])
         if kind == "softmax twice":
-            error = _through_softmax(P, torch.softmax(P, 1) - F.one_hot(labels, w.shape[1]))
+            error = through_softmax(P, torch.softmax(P, 1) - F.one_hot(labels, w.shape[1]))
         scale = {"sum": 1.0, "batch_size": 1 / batch_size}.get(kind, 1 / len(X_batch))
         gradient = X_batch.T @ error * scale
         total += gradient
@@ -82,7 +82,8 @@ def epoch(w: Tensor, X: Tensor, y: Tensor, lr: float, batch_size: int, *, kind: 
     return w
 
 
-def _through_softmax(P: Tensor, error: Tensor) -> Tensor:
+def through_softmax(P: Tensor, error: Tensor) -> Tensor:
+    """Return the gradient in the logits of probabilities P whose own gradient is `error`."""
     return P * (error - (P * error).sum(1, keepdim=True))
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import copy
-
 import torch
-from torch import Tensor, nn, optim
+from torch import Tensor
+from torch.nn import functional as F
 
 from torchlearning.check._case import Mistakes
+from torchlearning.check._wrong_3 import through_softmax
 
 Batches = list[tuple[Tensor, Tensor]]
 
 KINDS = {
     "no zero_grad": "optimizer.zero_grad() is missing: the gradients of all batches pile up.",
-    "no step": "The weights have not moved: optimizer.step() or loss.backward() is missing.",
-    "zeroed too late": "zero_grad() between backward() and step() leaves nothing to step along.",
+    "no step": "The weights have not moved: is optimizer.step() or loss.backward() missing, or "
+    "zero_grad() between?",
     "softmax twice": "Softmax twice: the criterion wants the logits, net(X), as they are.",
     "step for an epoch": "One step for an epoch: step after each batch.",
 }
@@ -22,31 +22,28 @@ MOVED_WRONGLY = "The losses are right, but the net has ended at other weights: o
 
 
 def training(
-    net: nn.Module, batches: Batches, epochs: int, lr: float, *, kind: str = "right"
-) -> tuple[nn.Module, list[list[float]]]:
-    """Return a trained copy of `net` and the loss of each batch of each epoch, right or not."""
-    net = copy.deepcopy(net)
-    optimizer, losses = optim.SGD(net.parameters(), lr=lr), list[list[float]]()
+    w: Tensor, batches: Batches, epochs: int, lr: float, *, kind: str = "right"
+) -> tuple[Tensor, Tensor]:
+    """Return the weights, bias last, after training, right or not, and the losses (epochs, batches)."""
+    losses, total = [], torch.zeros_like(w)
     for _ in range(epochs):
-        losses.append([])
         for i, (X, y) in enumerate(batches):
-            z = torch.softmax(net(X), 1) if kind == "softmax twice" else net(X)
-            loss = nn.functional.cross_entropy(z, y.flatten())
-            losses[-1].append(loss.item())
-            if kind != "no zero_grad":
-                optimizer.zero_grad()
-            loss.backward()
-            if kind not in ("no step", "zeroed too late") and (
-                kind != "step for an epoch" or i == len(batches) - 1
-            ):
-                optimizer.step()
-    return net, losses
+            X1, labels = torch.cat([X, X.new_ones(len(X), 1)], 1), y.flatten()
+            z, Y = X1 @ w, F.one_hot(labels, w.shape[1])
+            P = torch.softmax(z, 1)
+            twice = kind == "softmax twice"
+            losses.append(F.cross_entropy(P if twice else z, labels))
+            gradient = X1.T @ (through_softmax(P, torch.softmax(P, 1) - Y) if twice else P - Y) / len(X)
+            total = total + gradient if kind == "no zero_grad" else gradient
+            if kind != "no step" and (kind != "step for an epoch" or i == len(batches) - 1):
+                w = w - lr * total
+    return w, torch.tensor(losses).reshape(epochs, len(batches)).double()
 
 
-def fit(net: nn.Module, batches: Batches, epochs: int, lr: float) -> Mistakes:
+def fit(w: Tensor, batches: Batches, epochs: int, lr: float) -> Mistakes:
     """Return what mistakes in the training loop give."""
     sizes = torch.tensor([len(X) for X, _ in batches]).double()
-    losses = torch.tensor(training(net, batches, epochs, lr)[1]).double()
+    _, losses = training(w, batches, epochs, lr)
     share = sizes / sizes.sum()
     mistakes = [
         (losses.mean(1), "That is the mean over the batches. Weigh each by its size: the last one is short."),
@@ -72,7 +69,7 @@ def fit(net: nn.Module, batches: Batches, epochs: int, lr: float) -> Mistakes:
         ),
     ]
     for kind, hint in KINDS.items():
-        wrong = torch.tensor(training(net, batches, epochs, lr, kind=kind)[1]).double()
+        _, wrong = training(w, batches, epochs, lr, kind=kind)
         mistakes += [(wrong @ share, hint), (wrong.mean(1), hint + " And weigh the batches by size.")]
     return mistakes
 

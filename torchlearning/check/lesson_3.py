@@ -36,8 +36,7 @@ def m_accuracy(function: Function, *, seconds: float = LIMIT) -> None:
         soft_z = torch.tensor(
             [[0.4, 0.3, 0.3], [0.1, 0.2, 0.7], [0.3, 0.45, 0.25], [0.5, 0.1, 0.4], [0.1, 0.1, 0.8]]
         )
-        y, words = torch.tensor([[0], [2], [1], [2], [0]]), "3 of 5 rows have their largest entry at "
-        "the label."
+        y, words = torch.tensor([[0], [2], [1], [2], [0]]), "3 of 5 labels are where their row is largest."
         call(soft_z, y).equals(0.6, wrong.m_accuracy(soft_z, y), words)
         call(soft_z, y.flatten()).equals(0.6, wrong.m_accuracy(soft_z, y), "Labels may have shape (N,), too.")
         call(soft_z[:3], y[:3]).equals(1.0, otherwise="All three rows are right.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from functools import partial
 from typing import Any
 
@@ -44,8 +43,8 @@ def fit(function: Function, *, seconds: float = LIMIT) -> None:
         X = random_normal(7, 2) + 1
         batches = [(X[:3], y[:3]), (X[3:6], y[3:6]), (X[6:], y[6:])]
         for epochs, lr in [(3, 0.5), (1, 0.1), (0, 0.1)]:
-            start = _linear(random_normal(3, 3))
-            net = copy.deepcopy(start)
+            w = random_normal(3, 3)
+            net = _linear(w)
             case = call(
                 net,
                 nn.CrossEntropyLoss(),
@@ -54,15 +53,14 @@ def fit(function: Function, *, seconds: float = LIMIT) -> None:
                 epochs,
                 words=[*NAMES, f"SGD(net.parameters(), lr={lr})", "3, 3 and 1 examples", str(epochs)],
             )
-            right, losses = wrong.training(start, batches, epochs, lr)
-            sizes = torch.tensor([3.0, 3, 1])
-            expected = torch.tensor(losses).reshape(epochs, 3) @ sizes / 7
+            right, losses = wrong.training(w, batches, epochs, lr)
             listed = _as_list(case)
             each = "One loss for each batch came; the list has one number for each epoch."
             listed.refuse_if(epochs > 0 and len(listed.result) == epochs * len(batches), each)
             words = "For each epoch, add loss.item() * len(X) over the batches; divide by the examples."
-            listed.equals(expected, wrong.fit(start, batches, epochs, lr) if epochs else (), words)
-            Case(case.rows, _matrix(net)).equals(_matrix(right), otherwise=wrong.MOVED_WRONGLY)
+            expected = losses @ torch.tensor([3.0, 3, 1]).double() / 7
+            listed.equals(expected, wrong.fit(w, batches, epochs, lr) if epochs else (), words)
+            Case(case.rows, _matrix(net)).equals(right.T, otherwise=wrong.MOVED_WRONGLY)
         call.right(
             "Notice: the loss of an epoch is an average over weights that moved meanwhile, so it lags "
             "behind the loss at the end of the epoch."
@@ -146,10 +144,8 @@ def to_linear(function: Function, *, seconds: float = LIMIT) -> None:
                 expected=f"weight of shape {(C, D)}, bias of shape {(C,)}",
             )
             rows = [*case.rows, ("then", "looked at weight and bias, side by side")]
-            copied = (
-                "weight is w[:-1].T and bias is w[-1]. A fresh nn.Linear has random ones: copy w into it."
-            )
-            Case(rows, _matrix(layer)).equals(w.detach().T, wrong.to_linear(w.detach()), copied)
+            hint = "weight is w[:-1].T and bias is w[-1]. A fresh nn.Linear has random ones: copy w into it."
+            Case(rows, _matrix(layer)).equals(w.detach().T, wrong.to_linear(w.detach()), hint)
             frozen = not all(p.is_leaf and p.requires_grad for p in layer.parameters())
             case.refuse_if(frozen, "The parameters of the layer must be leaves that require a gradient.")
         given = case.arguments[0].detach().clone()

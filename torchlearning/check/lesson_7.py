@@ -31,9 +31,9 @@ def confusion_matrix(function: Function, *, seconds: float = LIMIT) -> None:
     Lesson 7. Checked: counts, a class that never occurs, both shapes of labels, dtype.
     """
     with Exercise("confusion_matrix(z, y, num_class)", function, seconds) as call:
-        z = F.one_hot(torch.tensor([0, 0, 1, 1, 2, 2, 2]), 3) * 2.0 - 0.5
-        y, words = torch.tensor([0, 0, 0, 1, 2, 2, 1]), "Entry [i, j] counts the examples of class i "
-        "predicted as j."
+        z = F.one_hot(torch.tensor([0, 0, 1, 1, 2, 2, 2]), 3).float()
+        y = torch.tensor([0, 0, 0, 1, 2, 2, 1])
+        words = "Entry [i, j] counts the examples of class i predicted as j."
         right, mistakes = _counts(z, y, 3), _wrong_matrix(z, y, 3)
         case = call(z, y, 3)
         case.equals(right, mistakes, words)
@@ -44,7 +44,7 @@ def confusion_matrix(function: Function, *, seconds: float = LIMIT) -> None:
         )
         call(z, y.reshape(-1, 1), 3).equals(right, mistakes, shapes)
         absent = "Classes that never occur have a row and a column of zeros, also at the end: minlength, say."
-        call(z[:3], y[:3], 4).equals(_counts(z[:3], y[:3], 4), otherwise=absent)
+        call(z[:3], y[:3], 5).equals(_counts(z[:3], y[:3], 5), otherwise=absent)
         z, y = random_normal(60, 4), torch.arange(60) % 4
         call(z, y, 4).equals(
             _counts(z, y, 4), otherwise="On 60 random examples the counts are others. " + words
