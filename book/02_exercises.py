@@ -7,7 +7,6 @@
 #       format_name: percent
 # ---
 
-
 # %% [markdown]
 # # Exercises for lesson 2
 #
@@ -170,11 +169,8 @@ check.cross_entropy_from_logits(cross_entropy_from_logits)
 # %%
 q_k = torch.tensor(0.1) / 3
 q_y = 1 - 2 * q_k
-gap, half, odds = (
-    (q_y / q_k).log().item(),
-    q_y.log().item(),
-    (q_y / q_k).item(),
-)
+odds, half = (q_y / q_k).item(), q_y.log().item()
+gap = (q_y / q_k).log().item()
 Quiz(
     "Three classes, label smoothing with ε = 0.1. At which difference between the true logit and another is the loss smallest?",
     {

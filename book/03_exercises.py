@@ -7,7 +7,6 @@
 #       format_name: percent
 # ---
 
-
 # %% [markdown]
 # # Exercises for lesson 3
 #

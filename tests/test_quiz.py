@@ -170,3 +170,58 @@ def test_quizzes_of_the_book_follow_the_theme_and_fit_a_phone(browser, site, nam
                 page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
                 assert (brightness(status, "color") < 100) == dark
                 assert (brightness(status, "color") > 180) != dark
+
+
+# The solutions of a page of exercises
+
+
+def visit_exercises(browser, site, name="01_exercises", anchor="", **options):
+    return Visit(browser, (site / "book" / f"{name}.html").as_uri() + anchor, **options)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_hides_what_would_spoil_and_nothing_else(browser, site, name):
+    with visit_exercises(browser, site, name) as page:
+        assert "Quiz(" not in page.locator("article").inner_text()
+        exercises = page.locator("section[id^=exercise-]").all()
+        assert len(exercises) >= 4
+        for exercise in exercises:
+            assert exercise.locator(":scope > h2").inner_text().startswith("Exercise ")
+            (solution,) = exercise.locator("details.folded", has_text="Solution").all()
+            assert not solution.locator(":scope > div").is_visible()
+        assert page.get_by_role("link", name="Solution").count() == 0  # not in the contents
+
+
+def test_a_solution_unfolds_by_keyboard_and_says_so(browser, site):
+    with visit_exercises(browser, site) as page:
+        summary = page.locator("summary", has_text="Solution 1.2")
+        content = page.locator("details", has=summary).locator("div.cell").first
+        summary.focus()
+        for key, shown in (("Enter", True), ("Space", False)):
+            page.keyboard.press(key)
+            assert content.is_visible() == shown
+            assert summary.evaluate("node => node.parentNode.open") == shown
+        assert summary.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
+
+
+def test_a_link_into_a_solution_unfolds_it_and_labels_lead_to_exercises(browser, site):
+    with visit_exercises(browser, site, anchor="#sol-1-3") as page:
+        page.wait_for_function("document.querySelector('#sol-1-3').closest('details').open")
+        assert page.locator("details.folded[open]").count() == 1
+        assert (
+            page.locator("#ex-1-3")
+            .locator("xpath=ancestor::section[1]/h2")
+            .inner_text()
+            .startswith("Exercise 1.3")
+        )
+
+
+def test_solutions_unfold_without_javascript_and_on_paper(browser, site):
+    with visit_exercises(browser, site, java_script_enabled=False) as page:
+        page.locator("summary", has_text="Solution 1.2").click()
+        assert page.get_by_text("Subtract the largest score of each row, in both.").is_visible()
+    with visit_exercises(browser, site) as page:
+        text = page.get_by_text("Subtract the largest score of each row, in both.")
+        assert not text.is_visible()
+        page.emulate_media(media="print")
+        assert text.is_visible()
