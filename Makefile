@@ -6,6 +6,9 @@ INSTALLED := .venv/.installed
 TWINS := $(wildcard book/[0-9][0-9]_*.py)
 SOURCES := _config.yml _toc.yml $(wildcard book/* book/_static/* torchlearning/*.* torchlearning/check/*.py torchlearning/labs/*.* tools/*.py)
 
+# Tensors here are small: one thread is fastest, and does not suffer when the machine is busy (lesson 6).
+test notebooks: export OMP_NUM_THREADS := 1
+
 .DEFAULT_GOAL := help
 .PHONY: help book test lint lab notebooks bench clean
 

@@ -39,25 +39,28 @@ from torch.utils.data import BatchSampler, DataLoader, TensorDataset
 torch.set_num_threads(1)  # this lesson will show why
 
 # %%
-# %%
 from torchlearning import (
-    CostModel,
     SoftmaxRegression,
-    StepTime,
-    crossover,
     data_iter,
     fit,
-    fit_cost,
     m_accuracy,
     num_threads,
     pick_device,
     plot_history,
     sgd,
-    step_work,
     tensorGenCla,
     time_calls,
     to_device,
     use_style,
+)
+
+# %%
+from torchlearning.cost import (
+    CostModel,
+    StepTime,
+    crossover,
+    fit_cost,
+    step_work,
 )
 from torchlearning.labs import CrossoverLab
 from torchlearning.record import make_step, measure
@@ -536,13 +539,13 @@ fig, ax = plt.subplots(figsize=(8, 3.8))
 B = np.geomspace(10, 1e5, 60)
 shown = [(2, 3), (100, 10), (1000, 100)]
 for i, (D, C) in enumerate(shown):
-    for name, dash in zip(measured, ("-", "--"), strict=False):
+    for j, name in enumerate(measured):
         curve = [1e6 * models[name].seconds(b, D, C) for b in B]
-        label = f"{name}, {D} features, {C} classes"
-        ax.plot(B, curve, dash, color=f"C{i}", label=label)
+        look = {"color": f"C{j}", "label": f"{name}: {D} features, {C} classes"}
+        ax.plot(B, curve, ("-", "--", ":")[i], **look)
         at = [t for t in measured[name] if t[1:3] == (D, C)]
         y = [1e6 * t.median for t in at]
-        ax.plot([t.batch_size for t in at], y, "os^"[i], color=f"C{i}")
+        ax.plot([t.batch_size for t in at], y, "os^"[i], color=f"C{j}")
 ax.set(xscale="log", yscale="log", xlabel="batch size", ylabel="µs a step")
 _ = ax.legend()
 

@@ -8,7 +8,7 @@ from test_browser import Visit, brightness
 
 from torchlearning.quiz import Quiz
 
-PAGES = ("01_exercises",)
+PAGES = [f"0{lesson}_exercises" for lesson in (1, 2, 3, 4)]
 CHOICES = {"<b>": "Not `x & y`.", "two": "Yes.", "three": "Too many."}
 NUMBERS = {
     math.exp(10): "Far too large.",

@@ -175,7 +175,7 @@ def plot_images(
     >>> [text.get_text() for text in ax.texts], len(ax.images)
     (['a', 'b', 'c'], 3)
     """
-    values = numbers(_check.floating("images", images, ndim=3))
+    values = numbers("images", _check.floating("images", images, ndim=3))
     if not np.isfinite(values).all():
         raise ValueError("images must hold finite numbers only")
     num_columns = min(_check.whole_number("num_columns", num_columns), len(values))

@@ -23,7 +23,7 @@ from torchlearning.check._run import OutOfTime, place, run, unfinished
 from torchlearning.check._words import WIDTH, aligned, report, show, usual_cause
 
 Function = Callable[..., Any]
-LIMIT = 5.0  # seconds for each call
+LIMIT = 10.0  # seconds for each call: the first use of a part of torch may load it for seconds
 
 
 class Exercise:
