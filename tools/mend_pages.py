@@ -4,6 +4,7 @@
 - It also brings source maps, and the font in a second format, which no browser asks for.
 - A page is drawn only after it has read the index of the search, which it hardly ever needs.
 - A page has no colours until a late script finds out whether they are light or dark.
+- The arrow that unfolds the pages of a lesson has no name.
 - An entry of the bibliography has a role that has been withdrawn; it is an item of a list.
 """
 
@@ -21,6 +22,7 @@ MENDS = {
     r'(getItem\("theme"\) \|\|) "auto"': (
         r'\1 (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")'
     ),
+    r">([^<]+)</a>(<details[^>]*>)<summary>": r'>\1</a>\2<summary aria-label="Pages of \1">',
     r'role="doc-biblioentry"': 'role="listitem"',
 }
 NEVER_LOADED = ("scripts/fontawesome.js", "**/*.map", "**/*.ttf")
