@@ -5,6 +5,7 @@ Usage: python tools/notebooks.py [TWIN ...]
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -148,6 +149,7 @@ def main(twins: list[Path]) -> int:
             print(f"{error}\n{path.name} is left as it was.", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
+            logging.getLogger("asyncio").disabled = True  # it would tell of all that was going on
             print(f"\ninterrupted; {path.name} is left as it was.", file=sys.stderr)
             return 130
         print(f"{twin.name}: {time.perf_counter() - start:.1f} s")
