@@ -1,6 +1,9 @@
 """The built book: no warning, no other host, every link and figure in its place."""
 
 import re
+import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -33,6 +36,12 @@ class Page(HTMLParser):
             self.links.append(attributes["href"])
         if tag == "img":
             self.images.append(attributes)
+
+
+def launch_addresses(config):
+    """Return the addresses behind the buttons to Colab and Binder that a configuration asks for."""
+    buttons = yaml.safe_load(config)["sphinx"]["config"]["html_theme_options"].get("launch_buttons", {})
+    return tuple(address for address in buttons.values() if "://" in address)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +78,8 @@ def test_every_link_inside_the_book_arrives(pages):
         for link in page.links:
             parts = urlparse(link)
             if parts.scheme or parts.netloc:
-                assert page.path.name == "references.html" or "creativecommons" in link, (
+                launch = link.startswith(launch_addresses((ROOT / "_config.yml").read_text()))
+                assert page.path.name == "references.html" or "creativecommons" in link or launch, (
                     page.path.name,
                     link,
                 )
@@ -114,3 +124,26 @@ def test_the_api_page_has_every_public_name(site, pages):
     assert {f"torchlearning.labs.{name}" for name in torchlearning.labs.__all__} <= anchors
     assert {f"torchlearning.check.{name}" for name in torchlearning.check.__all__} <= anchors
     assert "torchlearning.quiz.Quiz" in anchors
+
+
+def test_the_cell_that_fetches_the_package_is_hidden(pages):
+    assert not any("find_spec" in page.path.read_text(encoding="utf-8") for page in pages.values())
+
+
+def test_buttons_to_colab_and_binder_come_with_the_repositorys_address(tmp_path, pages):
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    shown = {link for page in pages.values() for link in page.links if "mybinder" in link}
+    assert bool(shown) == bool(launch_addresses(config))
+    options = r"^( +)# ( *(?:repository|launch|notebook_interface|colab|binderhub)\w*:)"
+    config = re.sub(options, r"\1\2", config, flags=re.MULTILINE)  # without their comment signs
+    (tmp_path / "_config.yml").write_text(config, encoding="utf-8")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/01_softmax_intuition\n")
+    for folder in ("book", "tools"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", tmp_path]
+    subprocess.run(command, check=True, capture_output=True)
+    page = Page(tmp_path / "_build" / "html" / "book" / "01_softmax_intuition.html")
+    assert sorted(link for link in page.links if link.startswith(launch_addresses(config))) == [
+        "https://colab.research.google.com/github/OWNER/NAME/blob/main/book/01_softmax_intuition.ipynb",
+        "https://mybinder.org/v2/gh/OWNER/NAME/main?urlpath=lab/tree/book/01_softmax_intuition.ipynb",
+    ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 import os
 import re
 import sys
@@ -175,6 +176,7 @@ def main(twins: list[Path]) -> int:
             print(f"{error}\n{path.name} is left as it was.", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
+            logging.getLogger("asyncio").disabled = True  # it would tell of all that was going on
             print(f"\ninterrupted; {path.name} is left as it was.", file=sys.stderr)
             return 130
         print(f"{twin.name}: {time.perf_counter() - start:.1f} s")

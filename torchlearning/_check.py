@@ -70,8 +70,8 @@ def positive(name: str, value: object, maximum: float = math.inf) -> float:
     """Return a finite number above 0, up to `maximum`, as a float."""
     number = finite(name, value)
     if not 0 < number <= maximum:
-        limit = f" and at most {maximum:.4g}" if maximum < math.inf else ""
-        raise ValueError(f"{name} must be greater than 0{limit}, got {value}")
+        allowed = "greater than 0" if number <= 0 else f"at most {maximum:.4g}"
+        raise ValueError(f"{name} must be {allowed}, got {value}")
     return number
 
 

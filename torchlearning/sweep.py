@@ -134,7 +134,7 @@ def sweep(
     bar = tqdm(range(num_epochs), desc="sweep", unit="epoch", disable=not _check.flag("progress", progress))
     orders = (torch.randperm(len(z), generator=generator) for _ in bar)
     weights = _train(X, Y, start, lr, orders, batch_size)
-    if not weights.isfinite().all():
+    if not (weights.abs().max() * X.abs().max() * (D + 1)).isfinite():  # a bound on all logits
         raise ValueError(f"rates must give weights that float32 can hold, got {rates!r}")
     return Sweep(stds, lrs, mean, z, labels, weights)
 

@@ -28,7 +28,7 @@ def sgd(params: Tensor | Iterable[Tensor], lr: float) -> None:
     params : Tensor or iterable of Tensor
         Weights whose ``.grad`` a ``backward()`` has filled.
     lr : float
-        Learning rate, a finite number above 0.
+        Learning rate, above 0 and of a size that float32 can hold.
 
     Raises
     ------

@@ -89,10 +89,10 @@ class Number(Float[float, float]):
         try:
             number = super().validate(obj, value)
         except OverflowError:  # an int beyond all floats
-            number = math.nan
-        if math.isnan(number):
+            number = math.inf
+        if (math.isnan(number) and self.max < math.inf) or number > self.max:
             raise TraitError(
-                f"{self.name or 'each number'} must be from {self.min} to {self.max}, got nan or more"
+                f"{self.name or 'each number'} must be from {self.min} to {self.max}, got {number}"
             )
         return number
 
