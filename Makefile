@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 TWINS := $(wildcard book/[0-9][0-9]_*.py)
-SOURCES := _config.yml _toc.yml $(wildcard book/* book/_static/* torchlearning/*.py torchlearning/labs/*.* tools/*.py)
+SOURCES := _config.yml _toc.yml $(wildcard book/* book/_static/* torchlearning/*.* torchlearning/check/*.py torchlearning/labs/*.* tools/*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help book test lint lab notebooks bench clean
@@ -46,6 +46,6 @@ _build/.done: $(SOURCES) $(INSTALLED)
 	$(BIN)/jupyter-book build --all -W -n --keep-going .
 	@touch $@
 
-.venv/executed/%: book/%.py $(wildcard torchlearning/*.py torchlearning/labs/*.*) tools/notebooks.py $(INSTALLED)
+.venv/executed/%: book/%.py $(wildcard torchlearning/*.* torchlearning/check/*.py torchlearning/labs/*.*) tools/notebooks.py $(INSTALLED)
 	$(BIN)/python tools/notebooks.py $<
 	@mkdir -p $(@D) && touch $@

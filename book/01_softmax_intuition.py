@@ -489,4 +489,6 @@ softmax(torch.tensor([[3.0, 3.0, 1.0]]), w)
 #
 # **Further reading:** the shift and its rounding error are analysed in {cite}`blanchard2021`; the name softmax comes from {cite}`bridle1990`.
 #
+# Now try the [exercises for lesson 1](01_exercises.ipynb).
+#
 # Back to the [introduction](intro.md) · next: [Lesson 2, cross-entropy and gather](02_cross_entropy_and_gather.ipynb)

@@ -609,4 +609,6 @@ _ = ax.legend()
 #
 # **Further reading:** cross-entropy and entropy in {cite}`cover2006`; the likelihood view of softmax regression in {cite}`bishop2006`, section 4.3.4.
 #
+# Now try the [exercises for lesson 2](02_exercises.ipynb).
+#
 # Back to [Lesson 1](01_softmax_intuition.ipynb) · next: [Lesson 3, manual training](03_manual_training.ipynb)

@@ -647,4 +647,6 @@ for step in range(4):
 #
 # **Further reading:** convex functions in {cite}`boyd2004`, chapter 3; why noisy steps work in {cite}`bottou2018`.
 #
+# Now try the [exercises for lesson 3](03_exercises.ipynb).
+#
 # Back to [Lesson 2](02_cross_entropy_and_gather.ipynb) · next: [Lesson 4, nn training](04_nn_training.ipynb)

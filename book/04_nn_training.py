@@ -458,4 +458,6 @@ for name, time in times.items():
 #
 # **Further reading:** the design of PyTorch in {cite}`paszke2019`.
 #
+# Now try the [exercises for lesson 4](04_exercises.ipynb).
+#
 # Back to [Lesson 3](03_manual_training.ipynb) · next: [Lesson 5, dispersion and difficulty](05_dispersion_and_difficulty.ipynb)

@@ -40,7 +40,9 @@ def pages(site):
 
 def test_every_page_of_the_contents_is_built(site):
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
-    files = [contents["root"]] + [entry["file"] for part in contents["parts"] for entry in part["chapters"]]
+    chapters = [entry for part in contents["parts"] for entry in part["chapters"]]
+    sections = [entry for chapter in chapters for entry in chapter.get("sections", [])]
+    files = [contents["root"]] + [entry["file"] for entry in chapters + sections]
     assert (site / "index.html").exists()
     assert {f"{name}.html" for name in files} == {f"book/{path.name}" for path in site.glob("book/*.html")}
 
@@ -95,3 +97,5 @@ def test_the_api_page_has_every_public_name(site, pages):
     anchors = pages[site / "book" / "api.html"].anchors
     assert {f"torchlearning.{name}" for name in torchlearning.__all__} <= anchors
     assert {f"torchlearning.labs.{name}" for name in torchlearning.labs.__all__} <= anchors
+    assert "torchlearning.quiz.Quiz" in anchors
+    assert {f"torchlearning.check.{name}" for name in torchlearning.check.__all__} <= anchors

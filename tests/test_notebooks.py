@@ -19,6 +19,17 @@ from torch import nn
 import torchlearning
 
 TWINS = sorted(notebooks.BOOK.glob("[0-9][0-9]_*.py"))
+EXERCISES = [twin for twin in TWINS if twin.stem.endswith("_exercises")]
+LESSONS = [twin for twin in TWINS if twin not in EXERCISES]
+KINDS = (
+    "Predict, then run",
+    "Implement",
+    "Debug",
+    "Derive",
+    "Explore with the lab",
+    "Read an error",
+    "Break it",
+)
 
 # The only cells whose output nbval may ignore: notebook, words in the cell, reason.
 IGNORED = [
@@ -89,7 +100,7 @@ def test_lesson_is_tidy(twin):
     assert problems(read(twin), twin) == []
 
 
-@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
+@pytest.mark.parametrize("twin", LESSONS, ids=lambda twin: twin.stem)
 def test_lesson_has_the_parts_of_a_lesson(twin):
     cells = read(twin).cells
     assert cells[0].source.startswith("# Lesson ")
@@ -100,6 +111,70 @@ def test_lesson_has_the_parts_of_a_lesson(twin):
     assert "api.md#" in last
     assert "glossary.md#" in "".join(cell.source for cell in cells)
     assert "Back to " in last
+
+
+def exercise_problems(cells, lesson):
+    """Return what is wrong with the order and form of the exercises of a page, one line each."""
+    found, open_exercise, count = [], None, 0
+    for cell in cells:
+        words = cell.source.splitlines()
+        if re.match(r"#+ (Exercise|Solution|Hint)", words[0]) and cell.cell_type == "markdown":
+            kind, number = re.match(r"#+ (\w+) ?([\d.]*)", words[0]).groups()
+            if kind == "Exercise":
+                if open_exercise:
+                    found.append(f"exercise {open_exercise} has no solution")
+                count, open_exercise = count + 1, number
+                if not re.match(rf"## Exercise {lesson}\.{count}: \w", words[0]):
+                    found.append(f"not '## Exercise {lesson}.{count}: title': {words[0]}")
+                if not re.fullmatch(rf"\*({'|'.join(KINDS)}) · [1-9]\d* minutes\*", words[2]):
+                    found.append(f"exercise {number} does not say what it is for and how long it takes")
+            else:
+                if number != open_exercise:
+                    found.append(f"{kind} {number} does not belong to exercise {open_exercise}")
+                if words != [f"### {kind} {number}"]:
+                    found.append(f"the heading of {kind} {number} is not alone, so Jupyter would not fold it")
+                open_exercise = None if kind == "Solution" else open_exercise
+    return [*found, f"exercise {open_exercise} has no solution"] if open_exercise else found
+
+
+@pytest.mark.parametrize("twin", EXERCISES, ids=lambda twin: twin.stem)
+def test_exercises_have_number_purpose_minutes_and_one_solution_each(twin):
+    cells = read(twin).cells
+    lesson = int(twin.stem[:2])
+    assert cells[0].source.startswith(f"# Exercises for lesson {lesson}\n")
+    assert cells[1].source.startswith(("import ", "from "))
+    assert f"Back to [lesson {lesson}]" in cells[-1].source
+    assert exercise_problems(cells[2:], lesson) == []
+    source = "\n".join(cell.source for cell in cells)
+    assert len(re.findall(r"^## Exercise ", source, re.MULTILINE)) >= 4
+    assert re.search(r"^Quiz\(", source, re.MULTILINE)
+    (own_lesson,) = (other for other in LESSONS if other.stem[:2] == twin.stem[:2])
+    assert f"({twin.stem}.ipynb)" in read(own_lesson).cells[-1].source
+
+
+def test_a_spoiled_exercise_page_is_found_out():
+    cells = read(EXERCISES[0]).cells[2:]
+    headings = [i for i, cell in enumerate(cells) if cell.source.startswith("### Solution")]
+    assert exercise_problems(cells[: headings[0]] + cells[headings[0] + 1 :], 1)  # a solution is missing
+    assert exercise_problems(cells[: headings[0]] + cells[headings[0] :: -1], 1)  # two for one exercise
+    assert exercise_problems(cells[headings[0] + 1 :], 1)  # numbers begin at 2
+    for words, others in (
+        ("3 minutes", "soon"),
+        ("Predict, then run", "Fun"),
+        ("## Exercise 1.1:", "## Exercise 1.1"),
+    ):
+        spoiled = copy.deepcopy(cells)
+        spoiled[0].source = spoiled[0].source.replace(words, others)
+        assert exercise_problems(spoiled, 1), words
+
+
+def test_every_solution_is_folded_in_jupyter_and_the_replies_of_quizzes_are_hidden():
+    for cell in (cell for twin in EXERCISES for cell in read(twin).cells):
+        if cell.source.startswith(("### Solution", "### Hint")):
+            assert cell.metadata["jp-MarkdownHeadingCollapsed"] is True
+        if "Quiz(" in cell.source:
+            assert cell.metadata["tags"] == ["remove-input"]
+            assert cell.metadata["jupyter"] == {"source_hidden": True}
 
 
 def test_every_ignored_output_is_still_there():
@@ -149,13 +224,13 @@ def leave_a_path(notebook):
     ],
 )
 def test_a_spoiled_lesson_is_found_out(spoil):
-    notebook = read(TWINS[0])
+    notebook = read(LESSONS[0])
     spoil(notebook)
-    assert problems(notebook, TWINS[0])
+    assert problems(notebook, LESSONS[0])
 
 
 def test_nbval_sees_a_changed_digit_and_a_dropped_plot_line(tmp_path):
-    notebook = read(TWINS[0])
+    notebook = read(LESSONS[0])
     digit = next(cell for cell in code(notebook) if "0.1250, 0.2500, 0.6250" in str(cell.outputs))
     digit.outputs[0].data["text/plain"] = "tensor([0.1250, 0.2500, 0.6251])"
     plot = next(cell for cell in code(notebook) if 'label="softmax"' in cell.source)
@@ -175,7 +250,7 @@ def test_nbval_sees_a_changed_digit_and_a_dropped_plot_line(tmp_path):
 
 def definitions():
     """Yield lesson, name and source of every function or class that the package has too."""
-    for twin in TWINS:
+    for twin in LESSONS:
         for cell in code(notebooks.load(twin)):
             for node in ast.parse(cell.source).body:
                 if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in torchlearning.__all__:

@@ -6,6 +6,7 @@ Usage: python tools/notebooks.py [TWIN ...]
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -30,7 +31,16 @@ def load(twin: Path) -> NotebookNode:
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for i, cell in enumerate(notebook.cells):
         cell.id = f"{twin.stem.replace('_', '-')}-{i}"
+        hide_answers(cell)
     return notebook
+
+
+def hide_answers(cell: NotebookNode) -> None:
+    """Fold solutions in Jupyter, as tools/exercises.py does in the page, and what quizzes reply."""
+    if cell.source.startswith(("### Solution ", "### Hint ")):
+        cell.metadata["jp-MarkdownHeadingCollapsed"] = True
+    if cell.cell_type == "code" and re.search(r"^Quiz\(", cell.source, re.MULTILINE):
+        cell.metadata.update(tags=["remove-input"], jupyter={"source_hidden": True})
 
 
 def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:

@@ -1,5 +1,6 @@
 """Softmax regression in PyTorch: the small, tested helpers that the lessons import."""
 
+from torchlearning import check as check
 from torchlearning.data import data_iter, tensorGenCla
 from torchlearning.diagrams import plot_gather, plot_network, plot_probabilities
 from torchlearning.losses import cross_entropy, m_cross_entropy

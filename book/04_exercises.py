@@ -1,0 +1,509 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Exercises for lesson 4
+#
+# They go with [lesson 4](04_nn_training.ipynb).
+# Answer first, on paper or in the cell, then unfold the solution.
+# The last two are broken on purpose: find out what is wrong before you unfold it.
+
+# %%
+import copy
+
+import torch
+from torch import nn, optim
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+# %%
+from torchlearning import check, data_iter, m_accuracy, tensorGenCla
+from torchlearning.quiz import Quiz
+
+torch.set_num_threads(1)  # faster, for tensors as small as ours
+torch.manual_seed(420)
+features, labels = tensorGenCla(deg_dispersion=[6, 2])
+criterion = nn.CrossEntropyLoss()
+
+# %% [markdown]
+# ## Exercise 4.1: Count them
+#
+# *Predict, then run · 3 minutes*
+#
+# Softmax regression on pictures of handwritten digits: 28 × 28 grey values, ten classes.
+
+# %%
+layer = nn.Linear(28 * 28, 10)
+count = sum(parameter.numel() for parameter in layer.parameters())
+Quiz(
+    "How many parameters does it have, as an `nn.Linear`?",
+    {
+        count: "784 weights and a bias for each of ten classes.",
+        layer.weight.numel(): "These are the weights. What else does `nn.Linear` learn?",
+        784: "Each class has weights of its own.",
+        794: "The biases are ten; the weights are more.",
+    },
+    answer=count,
+)
+
+# %%
+Quiz(
+    "Which shape has its weight?",
+    {
+        "(784, 10)": "So it would be in `X @ w`. `nn.Linear` keeps it on its side.",
+        "(10, 784)": "A row for each class; it computes X times the transposed weight.",
+        "(10, 785)": "The bias is a tensor of its own.",
+    },
+    answer=str(tuple(layer.weight.shape)),
+)
+
+# %% [markdown]
+# ### Solution 4.1
+
+# %%
+layer = nn.Linear(28 * 28, 10)
+shapes = {name: tuple(p.shape) for name, p in layer.named_parameters()}
+shapes, sum(p.numel() for p in layer.parameters())
+
+# %% [markdown]
+# How many of them does the model need?
+# Softmax forgets a shift, so the weights of one class could be fixed at 0 and nothing would be lost: a tenth of the parameters is there for convenience.
+
+# %% [markdown]
+# ## Exercise 4.2: The class, and the way back
+#
+# *Implement · 20 minutes*
+#
+# Write the class `SoftmaxRegression`, which takes `in_features`, `out_features` and `bias` with the defaults 2, 3 and `True`, holds an `nn.Linear` named `linear`, and returns logits.
+# Then write `to_linear(w)`, which takes weights as lesson 3 has them, $(D + 1, C)$ with the bias in the last row, and returns an `nn.Linear` with the same logits.
+
+
+# %%
+class SoftmaxRegression(nn.Module):
+    """Softmax regression; it returns logits."""
+
+
+check.SoftmaxRegression(SoftmaxRegression)
+
+
+# %%
+def to_linear(w):
+    """Return an nn.Linear(D, C) with the weights and biases of w."""
+    ...
+
+
+check.to_linear(to_linear)
+
+# %% [markdown]
+# ### Solution 4.2
+
+
+# %%
+class SoftmaxRegression(nn.Module):
+    def __init__(self, in_features=2, out_features=3, bias=True):
+        super().__init__()
+        self.linear = nn.Linear(in_features, out_features, bias)
+
+    def forward(self, X):
+        return self.linear(X)
+
+
+check.SoftmaxRegression(SoftmaxRegression)
+
+
+# %%
+def to_linear(w):
+    linear = nn.Linear(len(w) - 1, w.shape[1])
+    with torch.no_grad():
+        linear.weight.copy_(w[:-1].T)
+        linear.bias.copy_(w[-1])
+    return linear
+
+
+check.to_linear(to_linear)
+
+# %% [markdown]
+# `copy_` writes into the parameters that are there.
+# Had you said `linear.weight = w[:-1].T`, PyTorch would have refused: a parameter can only be replaced by an `nn.Parameter`.
+
+# %% [markdown]
+# ## Exercise 4.3: A loop that never learns
+#
+# *Debug · 15 minutes*
+#
+# Every line of the lesson's loop is there, once.
+# Yet the loss is the same in each epoch.
+# Read what the check says, and find the fault.
+
+
+# %%
+def fit(net, criterion, optimizer, batchdata, epochs):
+    losses = []
+    for _ in range(epochs):
+        total, count = 0.0, 0
+        for X, y in batchdata:
+            loss = criterion(net(X), y.flatten().long())
+            loss.backward()
+            optimizer.zero_grad()
+            optimizer.step()
+            total, count = total + loss.item() * len(X), count + len(X)
+        losses.append(total / count)
+    return losses
+
+
+check.fit(fit)
+
+# %% [markdown]
+# ### Solution 4.3
+
+# %% [markdown]
+# `zero_grad()` stands between `backward()` and `step()` and throws away what has just been computed.
+# `step()` then finds no gradient, and does nothing, without a word.
+# The order must be zero, backward, step, or backward, step, zero.
+
+
+# %%
+def fit(net, criterion, optimizer, batchdata, epochs):
+    losses = []
+    for _ in range(epochs):
+        total, count = 0.0, 0
+        for X, y in batchdata:
+            loss = criterion(net(X), y.flatten().long())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total, count = total + loss.item() * len(X), count + len(X)
+        losses.append(total / count)
+    return losses
+
+
+check.fit(fit)
+
+# %% [markdown]
+# ## Exercise 4.4: Weight decay
+#
+# *Derive · 25 minutes*
+#
+# Lesson 3 ended with ten different weight matrices for one predictor.
+# *Weight decay* adds a price for large weights to the loss:
+#
+# $$L_\lambda(w) = L(w) + \frac{\lambda}{2} \sum_{d,j} w_{dj}^2, \qquad \lambda > 0.$$
+#
+# 1. What does the extra term add to a step of gradient descent?
+# 2. Let $s_d = \sum_j w_{dj}$ be the sum of the weights of feature $d$ over the classes. Show that each step multiplies it by $1 - \mathrm{lr} \cdot \lambda$. (What do the rows of the gradient of $L$ sum to?)
+# 3. Show that $L_\lambda$ has exactly one lowest point, and that there every $s_d$ is 0.
+
+# %%
+s, one_step = 3 * (1 - 0.1 * 0.1) ** 100, 3 * (1 - 0.1 * 0.1)
+Quiz(
+    "A row of weights begins with the sum 3. lr = 0.1, λ = 0.1. What is its sum after 100 steps?",
+    {
+        s: "3 · 0.99 to the power of 100.",
+        3: "So it would stay without weight decay.",
+        one_step: "That is after one step.",
+        0: "That is where it goes; after 100 steps it is still on its way.",
+    },
+    answer=s,
+)
+
+# %% [markdown]
+# ### Solution 4.4
+
+# %% [markdown]
+# **1.** The slope of the extra term is $\lambda w$, so the step is $w \leftarrow (1 - \mathrm{lr}\,\lambda)\, w - \mathrm{lr}\, \partial L / \partial w$: the weights *decay* a little, and then move as before.
+#
+# **2.** The rows of $\partial L / \partial w = X^{\mathsf T}(P - Y)/N$ sum to 0, so of the sum only the first part is left: $s_d \leftarrow (1 - \mathrm{lr}\,\lambda)\, s_d$.
+#
+# **3.** $L$ is convex, and the extra term curves upward with at least $\lambda$ along *every* direction, the flat ones included.
+# So $L_\lambda$ has one lowest point at most; and it has one, since it grows without limit in every direction.
+# There a step changes nothing, so $s_d = (1 - \mathrm{lr}\,\lambda)\, s_d$, and that means $s_d = 0$.
+#
+# Two starts, without weight decay and with it.
+# The optimiser has it built in, as `weight_decay`, and it holds for the bias too.
+
+
+# %%
+def train(seed, weight_decay):
+    torch.manual_seed(seed)
+    net = to_linear(torch.randn(3, 3))
+    options = {"lr": 0.1, "weight_decay": weight_decay}
+    optimizer = optim.SGD(net.parameters(), **options)
+    for _ in range(1500):
+        optimizer.zero_grad()
+        criterion(net(features), labels.flatten()).backward()
+        optimizer.step()
+    return net.weight.detach()
+
+
+# %%
+for decay in (0, 0.1):
+    first, second = train(0, decay), train(1, decay)
+    gap = (first - second).abs().max()
+    sums = [round(v, 2) + 0.0 for v in first.sum(0).tolist()]
+    print(f"decay {decay}: weights differ by {gap:.2f}, sums {sums}")
+
+# %% [markdown]
+# The price: the lowest point of $L_\lambda$ is not that of $L$.
+# It has smaller weights, and so a softer model.
+
+# %% [markdown]
+# ## Exercise 4.5: The wrong box
+#
+# *Read an error · 5 minutes*
+#
+# Somebody has saved the `state_dict` of an `nn.Linear(2, 3)`, and loads it into our model.
+
+# %%
+state = nn.Linear(2, 3).state_dict()
+try:
+    SoftmaxRegression().load_state_dict(state)
+except RuntimeError as error:
+    print(error)
+
+# %%
+Quiz(
+    "What does not fit?",
+    {
+        "The shapes": "Then it would say `size mismatch`. The shapes would fit.",
+        "The names": "The model's layer is called `linear`, so its weight is `linear.weight`.",
+        "The dtype": "Nothing in the message speaks of dtypes; both are float32.",
+    },
+    answer="The names",
+)
+
+# %% [markdown]
+# ### Solution 4.5
+
+# %% [markdown]
+# A `state_dict` is a dictionary from names to tensors, and the names are the way from the module down to the tensor: attribute, dot, attribute.
+# "Missing" is what the model has and the file has not, "unexpected" the other way round.
+# Two cures: load it into the layer itself, or change the names.
+
+# %%
+net, other = SoftmaxRegression(), SoftmaxRegression()
+net.linear.load_state_dict(state)
+other.load_state_dict({f"linear.{name}": t for name, t in state.items()})
+torch.equal(net(features), other(features))
+
+# %% [markdown]
+# Do not reach for `strict=False`, which some answers on the web recommend: it loads what fits, here nothing, and leaves the rest random.
+
+# %%
+random = SoftmaxRegression()
+random.load_state_dict(state, strict=False)
+
+# %% [markdown]
+# ## Exercise 4.6: When to stop
+#
+# *Implement · 60 minutes*
+#
+# Sixty examples, two features that matter and 28 that are pure noise.
+# A model with so many weights can learn the sixty by heart, and the loss on *other* examples first falls and then rises.
+# *Early stopping* keeps the weights of the best epoch.
+#
+# 1. Train for 100 epochs with `fit`, one at a time, and record the loss on `X, y` and on `X_val, y_val` after each. Which epoch is best? What do both losses do from there on?
+# 2. Write `fit_early(net, optimizer, patience)`: train until the validation loss has not improved for `patience` epochs, put the weights of the best epoch back into the net, and return the number of that epoch.
+# 3. The best epoch was chosen *because* its validation loss is low. Is that loss an honest estimate for new examples? What would be?
+
+
+# %%
+def noisy(num_examples, generator):
+    options = {"deg_dispersion": [6, 3], "generator": generator}
+    X, y = tensorGenCla(num_examples, **options)
+    noise = 4 * torch.randn(len(X), 28, generator=generator)
+    return torch.cat([X, noise], 1), y.flatten()
+
+
+generator = torch.Generator().manual_seed(0)
+X, y = noisy(20, generator)
+X_val, y_val = noisy(300, generator)
+X.shape, X_val.shape
+
+# %% [markdown]
+# ### Hint 4.6
+
+# %% [markdown]
+# `net.state_dict()` does not copy: it hands out the very tensors that training goes on changing.
+# Keep `copy.deepcopy(net.state_dict())`.
+
+# %% [markdown]
+# ### Solution 4.6
+
+# %% [markdown]
+# **1.**
+
+
+# %%
+def start():
+    torch.manual_seed(0)
+    net = SoftmaxRegression(30)
+    return net, optim.SGD(net.parameters(), lr=0.01)
+
+
+def one_epoch(net, optimizer):
+    fit(net, criterion, optimizer, data_iter(10, X, y), 1)
+    with torch.no_grad():
+        return criterion(net(X), y).item(), criterion(net(X_val), y_val).item()
+
+
+# %%
+net, optimizer = start()
+history = [one_epoch(net, optimizer) for _ in range(100)]
+for epoch in (1, 2, 5, 10, 20, 50, 100):
+    train_loss, val_loss = history[epoch - 1]
+    print(f"epoch {epoch:3}: train {train_loss:.4f}, other {val_loss:.4f}")
+
+# %% [markdown]
+# The loss on the sixty goes on falling towards 0; the other turns after a few epochs and ends above $\log 3$, worse than no opinion at all.
+#
+# **2.**
+
+
+# %%
+def fit_early(net, optimizer, patience):
+    best, best_epoch, epoch = float("inf"), 0, 0
+    while epoch - best_epoch < patience:
+        epoch += 1
+        _, val_loss = one_epoch(net, optimizer)
+        if val_loss < best:
+            best, best_epoch = val_loss, epoch
+            kept = copy.deepcopy(net.state_dict())
+    net.load_state_dict(kept)
+    return best_epoch
+
+
+# %%
+net, optimizer = start()
+best_epoch = fit_early(net, optimizer, patience=5)
+with torch.no_grad():
+    print(f"epoch {best_epoch}: {criterion(net(X_val), y_val):.4f}")
+
+# %% [markdown]
+# **3.** No: among many epochs the lowest validation loss is low partly by luck, and it was our choice that picked the luck.
+# An honest estimate takes examples that had no say, neither in training nor in choosing: a [test set](glossary.md#test-set).
+
+# %%
+X_test, y_test = noisy(2000, generator)
+with torch.no_grad():
+    print(f"test loss {criterion(net(X_test), y_test):.4f}")
+
+# %% [markdown]
+# Compare with exercise 4.4: weight decay keeps weights small by a price, early stopping by not giving them the time to grow.
+
+# %% [markdown]
+# ## Exercise 4.7: Helpful labels
+#
+# *Break it · 5 minutes*
+#
+# The lecture prepares the data like this, because "the loss needs float labels".
+# A loop written by hand then meets:
+
+# %%
+data = TensorDataset(features, labels.float())
+loader = DataLoader(data, batch_size=10, shuffle=True)
+X_batch, y_batch = next(iter(loader))
+net = SoftmaxRegression()
+try:
+    criterion(net(X_batch), y_batch.flatten())
+except RuntimeError as error:
+    print(error)
+
+# %%
+Quiz(
+    "Which cure mends the cause, and not only this line?",
+    {
+        "`criterion(net(X), y.flatten().long())` in the loop": "It works, and the lesson's `fit` does so for data that come as floats. But here the floats are our own doing.",
+        "`TensorDataset(features, labels)`": "The labels were int64 from the start; nothing needs to be undone.",
+        "`features.long()`": "The features are rightly float32.",
+    },
+    answer="`TensorDataset(features, labels)`",
+)
+
+# %% [markdown]
+# ### Solution 4.7
+
+# %%
+labels.dtype, labels.float().dtype
+
+# %% [markdown]
+# "Long" is PyTorch's old name of int64.
+# It is refused for a reason: floats mean something else to this loss.
+# With the shape of the logits they are *probabilities* of the classes, as in exercise [2.4](02_exercises.ipynb#ex-2-4):
+
+# %%
+z = net(features[:4]).detach()
+soft = F.one_hot(labels[:4].flatten(), 3).float()
+criterion(z, soft), criterion(z, labels[:4].flatten())
+
+# %% [markdown]
+# ## Exercise 4.8: Stuck at 0.6
+#
+# *Break it · 10 minutes*
+#
+# Everything runs, the accuracy is fine, and the loss will not go below 0.6 or so.
+# In lesson 4 the same data, learning rate and number of epochs gave 0.09.
+# What is wrong?
+
+# %%
+torch.manual_seed(420)
+net = nn.Sequential(nn.Linear(2, 3), nn.Softmax(dim=1))
+optimizer = optim.SGD(net.parameters(), lr=0.03)
+batches = data_iter(10, features, labels)
+history = fit(net, criterion, optimizer, batches, 20)
+print(*(f"{loss:.3f}" for loss in history[::3]))
+with torch.no_grad():
+    print(f"accuracy {m_accuracy(net(features), labels):.3f}")
+
+# %%
+perfect = torch.tensor([[1.0, 0.0, 0.0]])
+floor = criterion(perfect, torch.tensor([0])).item()
+Quiz(
+    "How low can this loss go, for three classes, if every prediction were perfect?",
+    {
+        floor: "The loss takes the probabilities 1, 0, 0 for logits: log(e + 2) - 1.",
+        0: "Only logits can differ without limit. What goes into the loss here lies between 0 and 1.",
+        torch.tensor(3.0)
+        .log()
+        .item(): "log 3 is what ignorance costs; this is a little better.",
+    },
+    answer=floor,
+)
+
+# %% [markdown]
+# ### Solution 4.8
+
+# %% [markdown]
+# The model ends with a softmax, and `nn.CrossEntropyLoss` applies another.
+# What it takes for logits lies between 0 and 1, so that even a perfect model pays $\log(e + 2) - 1$.
+# What the model itself has learned is better than its loss says, but not as good as it could be:
+
+# %%
+with torch.no_grad():
+    print(f"floor {floor:.4f}")
+    print(f"right loss {criterion(net[0](features), labels.flatten()):.4f}")
+
+# %% [markdown]
+# The cure is to leave the softmax out of the model, and to apply it afterwards where probabilities are wanted.
+# To find such a thing, *overfit one batch*: ten examples, many steps.
+# A healthy loss goes to almost 0; one that stops at a floor is computed wrongly.
+
+
+# %%
+def overfit(net):
+    X, y = features[495:505], labels[495:505].flatten()
+    optimizer = optim.SGD(net.parameters(), lr=0.3)
+    return fit(net, criterion, optimizer, [(X, y)], 2000)[-1]
+
+
+torch.manual_seed(0)
+print(f"logits  {overfit(nn.Linear(2, 3)):.3f}")
+print(f"softmax {overfit(nn.Sequential(nn.Linear(2, 3), nn.Softmax(1))):.3f}")
+
+# %% [markdown]
+# Back to [lesson 4](04_nn_training.ipynb) · next: [lesson 5](05_dispersion_and_difficulty.ipynb)

@@ -1,0 +1,98 @@
+"""Values and reports in words: four digits, the same on every machine."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import torch
+from torch import Tensor
+
+WIDTH, INDENT = 79, 12 * " "
+
+USUAL_CAUSES = {
+    "leaf Variable that requires grad": "A step such as w -= lr * w.grad must not be recorded: put it under "
+    "with torch.no_grad():",
+    "does not require grad": "backward() finds no way back to w: something has cut it off, such as detach(), "
+    ".data, torch.no_grad(), or a loss made anew by torch.tensor(...).",
+    "through the graph a second time": "Compute the loss anew for each batch, inside the loop.",
+    "for index": "An index must be whole numbers: y.long().",
+    "expected target dtype": "nn.CrossEntropyLoss wants class numbers of type int64: y.long().",
+    "multi-target not supported": "nn.CrossEntropyLoss wants labels of shape (N,): y.flatten().",
+    "same number of dimensions as input": "gather wants an index with as many dimensions as the values, here "
+    "shape (N, 1): y.reshape(-1, 1).",
+    "no attribute 'zero_'": "Before the first backward() w.grad is None: clear it after each step instead.",
+    "before Module.__init__() call": "The first line of __init__ is super().__init__().",
+    "CUDA": "Stay on the device of the argument: device=X.device, or X.new_ones(...).",
+    "device meta": "Everything must be on one device: device=X.device, or X.new_ones(...).",
+    "meta tensor": "Stay on the device of the argument: no cpu(), numpy(), item() or tolist().",
+    "must match the size of tensor": "Two shapes do not go together. keepdim=True makes a sum or maximum a "
+    "column, which goes with every row; F.one_hot(y, C) has C columns even if a class is absent.",
+    "shapes cannot be multiplied": "In X @ w, X has as many columns as w has rows.",
+    "is invalid for input of size": "reshape needs as many entries as there are. (bincount ends at the "
+    "largest number that occurs, unless minlength makes room for the rest.)",
+    "required positional argument": "It is called without this one too: give the parameter its default.",
+    "is ambiguous": "if asks one question, the tensor has many answers: use torch.where.",
+}
+
+
+def number(x: float) -> str:
+    """Return a number with at most four decimals, without trailing zeros."""
+    if isinstance(x, int) or x != x or x in (float("inf"), float("-inf")):
+        return str(x)
+    text = f"{x:.4f}" if abs(x) < 1e6 else f"{x:.4g}"
+    text = text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+    return "0" if text == "-0" else text
+
+
+def show(value: Any) -> str:
+    """Return a value as a reader would write it, or what kind of thing it is."""
+    if isinstance(value, Tensor):
+        return _show_tensor(value)
+    if isinstance(value, bool | None | str):
+        return textwrap.shorten(repr(value), 60)
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, list | tuple) and len(value) <= 8:
+        inner = ", ".join(map(show, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
+    return f"a value of type {type(value).__name__}"
+
+
+def _show_tensor(value: Tensor) -> str:
+    shape = f"shape {tuple(value.shape)}"
+    if value.layout != torch.strided or value.device.type == "meta" or value.is_complex():
+        return f"a tensor of {shape}, {value.dtype}, {value.layout}, on {value.device}"
+    if value.numel() == 0 or value.numel() > 24 or (value.ndim > 1 and len(value) > 8):
+        return f"a tensor of {shape}"
+    text = _nested(value.detach().tolist())
+    return text if len(text) < 56 else text.replace("], [", "],\n [")
+
+
+def _nested(values: Any) -> str:
+    if isinstance(values, list):
+        return "[" + ", ".join(map(_nested, values)) + "]"
+    return str(values) if isinstance(values, bool) else number(values)
+
+
+def aligned(start: str, text: str) -> str:
+    """Return a text after its start, with further lines below each other."""
+    return start + text.replace("\n", "\n" + " " * len(start))
+
+
+def usual_cause(error: str) -> list[tuple[str, str]]:
+    """Return the hint for a well-known message of torch, if it is one."""
+    return [("hint", hint) for words, hint in USUAL_CAUSES.items() if words in error]
+
+
+def report(title: str, rows: list[tuple[str, str]]) -> str:
+    """Return a title and labelled lines, wrapped, with the texts below each other."""
+    lines = [title]
+    for label, text in rows:
+        indent = f"  {label:10}"
+        for part in text.split("\n"):
+            lines += textwrap.wrap(
+                part, WIDTH, initial_indent=indent, subsequent_indent=INDENT, break_on_hyphens=False
+            )
+            indent = INDENT
+    return "\n".join(lines)
