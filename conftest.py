@@ -9,6 +9,7 @@ from hypothesis import settings
 collect_ignore_glob = ["book/*.py"]  # twins of the notebooks, not modules
 matplotlib.use("agg")
 settings.register_profile("same", derandomize=True, deadline=None)  # same cases every time, no clock
+settings.register_profile("thorough", max_examples=3000, deadline=None)  # new cases every time
 settings.load_profile("same")
 
 

@@ -1,28 +1,39 @@
-"""Time one step of mini-batch SGD for softmax regression, from the original's way to a loop in C.
+"""Time training: the ladder from the original's loop to one in C, other libraries, and scaling.
 
-Each round runs every way once, so that a slow moment of the machine does not hit only one of
-them; the table shows medians, spread and ratios. Usage: python bench/bench.py
+The ways of a table take turns, so that a slow moment of the machine does not hit only one of
+them; tables show medians, quartiles and ratios. Usage: python bench/bench.py
 """
 
 from __future__ import annotations
 
 import ctypes
+import resource
 import shutil
-import statistics
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import torch
-from torch import nn, optim
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from torch import Tensor, nn, optim
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import BatchSampler, DataLoader, RandomSampler, TensorDataset
 
-from torchlearning import SoftmaxRegression, data_iter, fit, sweep, tensorGenCla
+from torchlearning import (
+    SoftmaxRegression,
+    data_iter,
+    fit,
+    minimum_loss,
+    num_threads,
+    sgd,
+    sweep,
+    tensorGenCla,
+    time_calls,
+)
+from torchlearning.record import make_step
 
-ROUNDS, BATCH, LR, GRID_EPOCHS, FLOOR_EPOCHS = 7, 10, 0.03, 20, 100
+BATCH, LR, GRID_EPOCHS, FLOOR_EPOCHS = 10, 0.03, 20, 100
 STDS = [0.5 * k for k in range(2, 15)]
 RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1, 1.0]
 FLOOR = """
@@ -48,34 +59,43 @@ void epoch(const float *X, const long *y, const long *order, float *w, long n, l
 
 torch.manual_seed(420)
 features, labels = tensorGenCla(deg_dispersion=(6, 4))
+y, Y = labels.flatten(), F.one_hot(labels.flatten(), 3).float()
 ones = torch.cat([features, torch.ones(len(features), 1)], dim=1)
+data = TensorDataset(features, labels.float())  # float labels, as in the original
 steps = -(-len(features) // BATCH)
 
 
-def original() -> None:
-    """Train an epoch as the original does: loader, module, autograd, optimiser."""
-    loader = DataLoader(TensorDataset(features, labels.float()), batch_size=BATCH, shuffle=True)
+def loop(batches: Iterable[tuple[Tensor, Tensor]]) -> None:
+    """Train an epoch as the original does: module, autograd, optimiser."""
     net, criterion = nn.Linear(2, 3), nn.CrossEntropyLoss()
     optimizer = optim.SGD(net.parameters(), lr=LR)
-    for X, y in loader:
-        loss = criterion(net(X), y.flatten().long())
+    for X_batch, y_batch in batches:
+        loss = criterion(net(X_batch), y_batch.flatten().long())
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
 
 
-def with_fit() -> None:
+def with_fit(batch_size: int = BATCH) -> None:
     """Train an epoch with `fit` over `data_iter`."""
     net = SoftmaxRegression()
     optimizer = optim.SGD(net.parameters(), lr=LR)
-    fit(net, nn.CrossEntropyLoss(), optimizer, data_iter(BATCH, features, labels), epochs=1)
+    fit(net, nn.CrossEntropyLoss(), optimizer, data_iter(batch_size, features, labels), epochs=1)
+
+
+def by_hand() -> None:
+    """Train an epoch with autograd and `sgd`, without modules."""
+    w = torch.randn(3, 3, requires_grad=True)
+    for X_batch, y_batch in data_iter(BATCH, ones, y):
+        F.cross_entropy(X_batch @ w, y_batch).backward()
+        sgd(w, LR)
 
 
 def closed_form() -> None:
     """Train an epoch with the gradient X^T (P - Y) / B."""
-    w, Y = torch.randn(3, 3), F.one_hot(labels.flatten(), 3).float()
-    for X, y in data_iter(BATCH, ones, Y):
-        w -= LR / len(X) * X.T @ (F.softmax(X @ w, dim=1) - y)
+    w = torch.randn(3, 3)
+    for X_batch, Y_batch in data_iter(BATCH, ones, Y):
+        w -= LR / len(X_batch) * X_batch.T @ (F.softmax(X_batch @ w, dim=1) - Y_batch)
 
 
 def grid() -> None:
@@ -105,35 +125,118 @@ def floor() -> Callable[[], None] | None:
     return run
 
 
-def main() -> None:
-    """Print the table."""
-    torch.set_num_threads(1)
-    ways = {"original: loader, nn, autograd": (original, steps), "fit over data_iter": (with_fit, steps)}
-    ways["closed-form gradient"] = (closed_form, steps)
-    ways[f"sweep, {len(STDS)} x {len(RATES)} models"] = (grid, steps * len(STDS) * len(RATES) * GRID_EPOCHS)
+def table(
+    title: str,
+    ways: Mapping[str, tuple[Callable[[], object], float]],
+    *,
+    unit: str = "µs",
+    growing: bool = False,
+) -> None:
+    """Print the time of each way divided by its count, and how the first compares."""
+    times = time_calls({name: call for name, (call, _) in ways.items()}, rounds=7)
+    scale = {"µs": 1e6, "ms": 1e3}[unit]
+    per = {n: [scale * t / ways[n][1] for t in timing] for n, timing in times.items()}
+    first, compared = next(iter(per.values()))[0], "this / first" if growing else "first / this"
+    print(f"\n{title + ', ' + unit:48}{'median':>9}{'quartiles':>18}{compared:>14}")
+    for name, (median, low, high) in per.items():
+        ratio = median / first if growing else first / median
+        print(f"{name:48}{median:9.2f}{low:9.2f}{high:9.2f}{ratio:14.2f}")
+
+
+def ladder() -> None:
+    """Print the price of a step of one model, from the original's loop down to a loop in C."""
+    sampler = BatchSampler(RandomSampler(data), BATCH, drop_last=False)
+    original = DataLoader(data, batch_size=BATCH, shuffle=True)
+    models = len(STDS) * len(RATES)
+    ways: dict[str, tuple[Callable[[], object], float]] = {
+        "original: loader, nn, autograd": (lambda: loop(original), steps),
+        "batch sampler": (lambda: loop(DataLoader(data, sampler=sampler, batch_size=None)), steps),
+        "slices: data_iter": (lambda: loop(data_iter(BATCH, features, labels)), steps),
+        "fit over data_iter": (with_fit, steps),
+        "autograd by hand": (by_hand, steps),
+        "closed-form gradient": (closed_form, steps),
+        f"sweep, {len(STDS)} x {len(RATES)} models": (grid, steps * models * GRID_EPOCHS),
+    }
     if compiled := floor():
         ways["floor: a loop in C"] = (compiled, steps * FLOOR_EPOCHS)
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS + 1):  # the first round warms up
-        for name, (run, count) in ways.items():
-            start = time.perf_counter()
-            run()
-            times[name].append((time.perf_counter() - start) / count * 1e6)
-    medians = {name: statistics.median(values[1:]) for name, values in times.items()}
-    first, *_ = medians.values()
-    print(f"{'µs per step of one model':32}{'median':>9}{'min':>9}{'max':>9}{'original / this':>17}")
-    for name, values in times.items():
-        low, high, ratio = min(values[1:]), max(values[1:]), first / medians[name]
-        print(f"{name:32}{medians[name]:9.2f}{low:9.2f}{high:9.2f}{ratio:17.1f}")
+    for threads in (1, torch.get_num_threads()):
+        with num_threads(threads):
+            table(f"a step at batch {BATCH}, threads: {threads}", ways)
     if not compiled:
-        print("floor: a loop in C: no row, there is no C compiler (cc) on this machine")
-    whole = (
-        medians[f"sweep, {len(STDS)} x {len(RATES)} models"] * len(STDS) * len(RATES) * GRID_EPOCHS * steps
+        print("floor: no row, there is no C compiler (cc) on this machine")
+    large = {
+        "by hand: data_iter, nn, autograd": (lambda: loop(data_iter(1000, features, labels)), 2.0),
+        "fit over data_iter": (lambda: with_fit(1000), 2.0),
+    }
+    with num_threads(1):
+        table("a step at batch 1000, threads: 1", large)
+
+
+def libraries() -> None:
+    """Print how long it takes to come within 1e-4 of the lowest loss, and its loss."""
+    lowest = minimum_loss(ones, labels, 3)[1]
+    X_np, y_np = features.numpy(), y.numpy()
+    exact = LogisticRegression(C=1e6, tol=1e-6, max_iter=1000)
+    steps_of_sgd = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=200, tol=None, random_state=0)
+    w = torch.zeros(3, 3)
+
+    def full_batch() -> None:
+        w.zero_()
+        for _ in range(1500):
+            w.sub_(ones.T @ (F.softmax(ones @ w, dim=1) - Y), alpha=0.15 / len(ones))
+
+    table(
+        "to the lowest loss of [6, 4]",
+        {
+            "minimum_loss (Newton)": (lambda: minimum_loss(ones, labels, 3), 1),
+            "scikit-learn LogisticRegression (L-BFGS)": (lambda: exact.fit(X_np, y_np), 1),
+            "full-batch gradient, 1500 steps": (full_batch, 1),
+            "scikit-learn SGDClassifier (one against rest)": (lambda: steps_of_sgd.fit(X_np, y_np), 1),
+        },
+        unit="ms",
     )
-    print(f"the whole grid, {GRID_EPOCHS} epochs: {whole / 1e6:.2f} s; one model the original's way takes")
-    for epochs, why in ((GRID_EPOCHS, "for as many epochs"), (190, "for the original's 190 epochs")):
-        print(f"    {first * epochs * steps / whole:5.1f} times as long {why}")
+    print(f"lowest loss {lowest:.5f};", end=" ")
+    for name, z in (
+        ("LogisticRegression", torch.from_numpy(exact.predict_log_proba(X_np))),
+        ("full batch", ones @ w),
+        ("SGDClassifier, scores as logits", torch.from_numpy(steps_of_sgd.decision_function(X_np))),
+    ):
+        print(f"{name} {F.cross_entropy(z, y).item():.5f}", end="; ")
+    print()
+
+
+def scaling() -> None:
+    """Print the time of a step, and the peak of memory, as one size grows."""
+    cpu = torch.device("cpu")
+    for title, sizes in {
+        "examples": [(n, 2, 3) for n in (1_500, 15_000, 150_000, 1_500_000)],
+        "features": [(1000, n, 3) for n in (2, 10, 100, 1000)],
+        "classes": [(1000, 2, n) for n in (3, 10, 100, 1000)],
+    }.items():
+        ways = {f"{B} examples, {D} features, {C} classes": (make_step(B, D, C, cpu), 1) for B, D, C in sizes}
+        before = _peak()
+        table(f"a full-batch step, more {title}", ways, growing=True)
+        print(f"peak memory of the process: {before:.0f} MiB before, {_peak():.0f} MiB after")
+    epochs = {}
+    for n in (500, 5_000, 50_000, 500_000):
+        X_n, y_n = tensorGenCla(n, deg_dispersion=(6, 4))
+        epochs[f"{3 * n} examples"] = (_epoch(X_n, y_n), 3 * n / 1000)
+    table("an epoch of fit at batch 1000, per 1000 examples", epochs, growing=True)
+
+
+def _peak() -> float:
+    """Return the most memory that this process has used, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _epoch(X: Tensor, y: Tensor) -> Callable[[], object]:
+    """Return a call that trains an epoch."""
+    net = SoftmaxRegression()
+    optimizer = optim.SGD(net.parameters(), lr=LR)
+    return lambda: fit(net, nn.CrossEntropyLoss(), optimizer, data_iter(1000, X, y), epochs=1)
 
 
 if __name__ == "__main__":
-    main()
+    ladder()
+    libraries()
+    scaling()

@@ -477,7 +477,7 @@ print("zeros at each place:", zeros.unique().tolist())
 torch.manual_seed(420)
 fig, ax = plt.subplots(figsize=(6, 3))
 t = torch.linspace(-2, 2, 81)
-for colour in ("#004488", "#d55e00", "#1b9e77"):
+for colour in ("C0", "C1", "C2"):
     direction = torch.randn(3, 3)
     path = [evaluate(weights[-1] + s * direction)[0] for s in t]
     ax.plot(t, path, color=colour)

@@ -323,12 +323,12 @@ d, std = 6 * math.sqrt(2), 4.0
 t = torch.linspace(-2.2 * d, 2.2 * d, 500)
 fig, ax = plt.subplots(figsize=(6.4, 3))
 cuts = torch.tensor([-d / 2, d / 2])
-for k, colour in enumerate(("#004488", "#d55e00", "#1b9e77")):
+for k, line in enumerate(("-", "--", "-.")):
     density = torch.distributions.Normal((k - 1) * d, std).log_prob(t).exp()
-    ax.plot(t, density, color=colour, label=f"class {k}")
+    ax.plot(t, density, line, color=f"C{k}", label=f"class {k}")
     wrong = torch.bucketize(t, cuts) != k
     ax.fill_between(
-        t, density, where=wrong, color=colour, alpha=0.3, linewidth=0
+        t, density, where=wrong, color=f"C{k}", alpha=0.3, linewidth=0
     )
 for cut in cuts.tolist():
     ax.axvline(cut, linestyle=":", color="black")
@@ -475,7 +475,7 @@ print(f"{'the ceiling':40}{bayes_accuracy((6, 4)):.4f}")
 seen, fresh = np.array(list(rows.values())).T
 at = np.arange(len(rows))
 fig, ax = plt.subplots(figsize=(8, 3.8))
-ax.plot(seen, at, "s", color="#d55e00", label="seen")
+ax.plot(seen, at, "s", color="C1", label="seen")
 errors = np.sqrt(fresh * (1 - fresh) / 150_000)
 ax.errorbar(fresh, at, xerr=errors, fmt="o", color="#004488", label="fresh")
 ax.axvline(
@@ -520,7 +520,7 @@ for std in stds:
 fig, ax = plt.subplots(figsize=(6, 3))
 fine = np.linspace(1, 7, 121)
 ax.plot(fine, [bayes_accuracy((6, s)) for s in fine], label="ceiling (formula)")
-ax.plot(stds, fresh_accuracy, "o", color="#d55e00", label="trained, fresh data")
+ax.plot(stds, fresh_accuracy, "o", color="C1", label="trained, fresh data")
 ax.set(xlabel="standard deviation", ylabel="accuracy")
 _ = ax.legend()
 
@@ -738,7 +738,7 @@ fits = {
 fig, axes = plt.subplots(1, 4, figsize=(8, 2.4), sharey=True)
 t = np.linspace(0, 1, 300)
 for degree, ax in zip((1, 3, 5, 10), axes, strict=True):
-    ax.plot(x_seen, y_seen, "o", markersize=3, color="#d55e00")
+    ax.plot(x_seen, y_seen, "o", markersize=3, color="C1")
     ax.plot(t, fits[degree](t), color="#004488")
     ax.set(title=f"degree {degree}", ylim=(-0.2, 1.2))
 
@@ -788,4 +788,4 @@ print(
 #
 # Now try the [exercises for lesson 5](05_exercises.ipynb).
 #
-# Back to [Lesson 4](04_nn_training.ipynb) · [glossary](glossary.md) · [API](api.md)
+# Back to [Lesson 4](04_nn_training.ipynb) · next: [Lesson 6, GPU vs CPU](06_gpu_vs_cpu.ipynb)

@@ -300,7 +300,7 @@ confusion_matrix(z, y_test, 10)
 # Off the diagonal are the errors.
 # Here they are, with truth, choice, and the probability that the model gave to its choice, the surest first.
 
-# %% mystnb={"image": {"alt": "The 18 digits of the test set that the model got wrong, in three rows. Above each: true digit, arrow, predicted digit and its probability, falling from 1.00 for a 1 taken for a 4 to 0.30 for an 8 taken for a 1. Several, such as a 9 taken for a 5 with 0.92, would mislead people too; others, such as a clear 6 taken for a 1, would not."}}
+# %% mystnb={"image": {"alt": "The 18 digits of the test set that the model got wrong, in three rows. Above each: true digit, arrow, predicted digit and its probability, falling from 1.00 for a 1 taken for a 4 to 0.30 for an 8 taken for a 1. Several, such as a 9 taken for a 5 with 0.92, would mislead people too; others, such as a clear 6 taken for a 1, would not.", "width": "75%"}}
 p = F.softmax(z, 1)
 wrong = (said != y_test).nonzero().flatten()
 wrong = wrong[p[wrong].amax(1).argsort(descending=True)]
@@ -408,4 +408,4 @@ for rule in (softmax_regression, nearest):
 #
 # Now try the [exercises for lesson 7](07_exercises.ipynb).
 #
-# Back to [Lesson 5](05_dispersion_and_difficulty.ipynb) · [glossary](glossary.md) · [API](api.md)
+# Back to [Lesson 6](06_gpu_vs_cpu.ipynb) · [glossary](glossary.md) · [API](api.md)

@@ -8,8 +8,39 @@ from pathlib import Path
 
 import pytest
 
+from torchlearning import CostModel, StepTime
+
 ROOT = Path(__file__).resolve().parent.parent
 QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+class Visit:
+    """A page in a browser that has no network, what it asked for, and what went wrong in it."""
+
+    def __init__(self, browser, address, **options):
+        self.context = browser.new_context(offline=True, **options)
+        self.page = self.context.new_page()
+        self.faults, self.asked = [], []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._asks)
+        self.page.goto(address)
+
+    def _heard(self, message):
+        if message.type in ("warning", "error"):
+            self.faults.append(message.text)
+
+    def _asks(self, request):
+        self.asked.append(request.url)
+        if not request.url.startswith(("file:", "data:")):
+            self.faults.append(request.url)
+
+    def __enter__(self):
+        return self.page
+
+    def __exit__(self, error, *_):
+        self.context.close()
+        assert error or not self.faults, self.faults
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +61,7 @@ def browser():
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
-        words = "no browser, so the labs are not tested; get one: apt install chromium"
+        words = "no browser, so pages and labs are not tested; get one: apt install chromium"
         pytest.fail(words) if os.environ.get("CI") else pytest.skip(words)
     from playwright.sync_api import sync_playwright
 
@@ -38,3 +69,27 @@ def browser():
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def two_devices():
+    """Make times of two devices from known models."""
+    cpu, gpu = CostModel(1e-4, 1e-7, 1e11, 1e10), CostModel(3e-4, 0.0, 1e13, 1e12)
+    sizes = [(B, D, C) for B in (10, 1000, 100_000) for D in (2, 100) for C in (3, 30)]
+    del sizes[-1]  # not everything has been measured
+    times = {
+        name: [StepTime(*size, *[1.1 * model.seconds(*size)] * 3) for size in sizes]
+        for name, model in (("CPU", cpu), ("GPU", gpu))
+    }
+    return times, cpu, gpu
+
+
+@pytest.fixture(scope="module")
+def visit(browser, site):
+    """Return what opens a page of the book by its name, or any page by its path."""
+
+    def open_page(page, **options):
+        path = site / "book" / f"{page}.html" if isinstance(page, str) else page
+        return Visit(browser, path.as_uri(), **options)
+
+    return open_page

@@ -1,12 +1,14 @@
 """The built book: no warning, no other host, every link and figure in its place."""
 
 import re
+import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 import pytest
-import yaml
 
 import torchlearning.labs
 
@@ -20,6 +22,7 @@ class Page(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.path, self.fetched, self.links, self.images, self.anchors = path, [], [], [], set()
+        self.scripts = []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -27,24 +30,29 @@ class Page(HTMLParser):
         self.anchors.add(attributes.get("id"))
         if tag in FETCHED and (address := attributes.get(FETCHED[tag])):
             self.fetched.append(address)
+        if tag == "script":
+            self.scripts.append(attributes)
         if tag == "a" and "href" in attributes:
             self.links.append(attributes["href"])
         if tag == "img":
             self.images.append(attributes)
 
 
+def launch_addresses(config):
+    """Return the addresses behind the buttons to Colab and Binder that a configuration asks for."""
+    buttons = yaml.safe_load(config)["sphinx"]["config"]["html_theme_options"].get("launch_buttons", {})
+    return tuple(address for address in buttons.values() if "://" in address)
+
+
 @pytest.fixture(scope="module")
 def pages(site):
-    return {path: Page(path) for path in sorted(site.glob("book/*.html"))}
+    return {path: Page(path) for path in sorted(site.rglob("*.html")) if "_static" not in path.parts}
 
 
 def test_every_page_of_the_contents_is_built(site):
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text())
-    chapters = [entry for part in contents["parts"] for entry in part["chapters"]]
-    sections = [entry for chapter in chapters for entry in chapter.get("sections", [])]
-    files = [contents["root"]] + [entry["file"] for entry in chapters + sections]
+    names = re.findall(r"(?:file|root): (\S+)", (ROOT / "_toc.yml").read_text())
     assert (site / "index.html").exists()
-    assert {f"{name}.html" for name in files} == {f"book/{path.name}" for path in site.glob("book/*.html")}
+    assert {site / f"{name}.html" for name in names} == set(site.rglob("book/**/*.html"))
 
 
 def test_pages_fetch_nothing_from_elsewhere_and_what_they_fetch_is_there(pages):
@@ -70,7 +78,8 @@ def test_every_link_inside_the_book_arrives(pages):
         for link in page.links:
             parts = urlparse(link)
             if parts.scheme or parts.netloc:
-                assert page.path.name == "references.html" or "creativecommons" in link, (
+                launch = link.startswith(launch_addresses((ROOT / "_config.yml").read_text()))
+                assert page.path.name == "references.html" or "creativecommons" in link or launch, (
                     page.path.name,
                     link,
                 )
@@ -81,21 +90,60 @@ def test_every_link_inside_the_book_arrives(pages):
                 assert unquote(parts.fragment) in pages[target].anchors, (page.path.name, link)
 
 
+def test_external_links_are_listed_once(pages, site):
+    links = [link for link in pages[site / "book" / "references.html"].links if urlparse(link).scheme]
+    assert len(links) >= 3
+    assert len(set(links)) == len(links)
+
+
+def test_the_first_picture_waits_for_no_large_script(pages):
+    for page in pages.values():
+        held = [a["src"] for a in page.scripts if "src" in a and not {"defer", "async"} & set(a)]
+        files = [page.path.parent / unquote(urlparse(address).path) for address in held]
+        assert sum(file.stat().st_size for file in files) <= 50_000, (page.path.name, held)
+        text = page.path.read_text(encoding="utf-8")  # the labs' own scripts are modules, which wait too
+        inside = re.findall(r"<script(?![^>]*(?:src|type)=)[^>]*>(.*?)</script>", text, re.DOTALL)
+        assert sum(map(len, inside)) <= 5_000, page.path.name
+
+
 def test_every_figure_has_words_for_who_cannot_see_it(pages):
     figures = [image for page in pages.values() for image in page.images if "_images" in image["src"]]
     assert len(figures) >= 20
     assert all(len(image.get("alt") or "") >= 40 for image in figures)
+    assert len({image["alt"] for image in figures}) == len({image["src"] for image in figures})
 
 
 def test_maths_is_drawn_by_the_books_own_copy(site, pages):
-    assert (site / "_static" / "mathjax" / "tex-chtml.js").exists()
     lesson = pages[site / "book" / "01_softmax_intuition.html"]
-    assert any(address.endswith("_static/mathjax/tex-chtml.js") for address in lesson.fetched)
+    assert any(address.endswith("_static/mathjax/startup.js") for address in lesson.fetched)
 
 
 def test_the_api_page_has_every_public_name(site, pages):
     anchors = pages[site / "book" / "api.html"].anchors
     assert {f"torchlearning.{name}" for name in torchlearning.__all__} <= anchors
     assert {f"torchlearning.labs.{name}" for name in torchlearning.labs.__all__} <= anchors
-    assert "torchlearning.quiz.Quiz" in anchors
     assert {f"torchlearning.check.{name}" for name in torchlearning.check.__all__} <= anchors
+    assert "torchlearning.quiz.Quiz" in anchors
+
+
+def test_the_cell_that_fetches_the_package_is_hidden(pages):
+    assert not any("find_spec" in page.path.read_text(encoding="utf-8") for page in pages.values())
+
+
+def test_buttons_to_colab_and_binder_come_with_the_repositorys_address(tmp_path, pages):
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    shown = {link for page in pages.values() for link in page.links if "mybinder" in link}
+    assert bool(shown) == bool(launch_addresses(config))
+    options = r"^( +)# ( *(?:repository|launch|notebook_interface|colab|binderhub)\w*:)"
+    config = re.sub(options, r"\1\2", config, flags=re.MULTILINE)  # without their comment signs
+    (tmp_path / "_config.yml").write_text(config, encoding="utf-8")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/01_softmax_intuition\n")
+    for folder in ("book", "tools"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", tmp_path]
+    subprocess.run(command, check=True, capture_output=True)
+    page = Page(tmp_path / "_build" / "html" / "book" / "01_softmax_intuition.html")
+    assert sorted(link for link in page.links if link.startswith(launch_addresses(config))) == [
+        "https://colab.research.google.com/github/OWNER/NAME/blob/main/book/01_softmax_intuition.ipynb",
+        "https://mybinder.org/v2/gh/OWNER/NAME/main?urlpath=lab/tree/book/01_softmax_intuition.ipynb",
+    ]

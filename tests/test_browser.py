@@ -1,5 +1,6 @@
 """The labs in the built pages: opened from disk, without a network, in a real browser."""
 
+import math
 import random
 import re
 
@@ -8,41 +9,8 @@ import torch
 from test_labs import LESSONS, full_weights, lesson_html, scores, state
 from torch.nn import functional as F
 
-SLIDERS = {"SoftmaxLab": 5, "CrossEntropyLab": 3, "TrainingLab": 2, "DispersionLab": 3}
+SLIDERS = {"SoftmaxLab": 5, "CrossEntropyLab": 3, "TrainingLab": 2, "DispersionLab": 3, "CrossoverLab": 3}
 POINTS = 25
-
-
-class Visit:
-    """A page in a browser that has no network, and what went wrong in it."""
-
-    def __init__(self, browser, address, **options):
-        self.context = browser.new_context(offline=True, **options)
-        self.page = self.context.new_page()
-        self.faults = []
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", self._asked)
-        self.page.goto(address)
-
-    def _heard(self, message):
-        if message.type in ("warning", "error"):
-            self.faults.append(message.text)
-
-    def _asked(self, request):
-        if not request.url.startswith(("file:", "data:")):
-            self.faults.append(request.url)
-
-    def __enter__(self):
-        return self.page
-
-    def __exit__(self, *error):
-        self.context.close()
-        assert not self.faults
-
-
-@pytest.fixture
-def visit(browser, site):
-    return lambda name, **options: Visit(browser, (site / "book" / f"{name}.html").as_uri(), **options)
 
 
 def lab_of(page, name):
@@ -69,16 +37,6 @@ def shuffle(sliders, rng):
     for slider, place in zip(sliders, places, strict=True):
         slider.fill(str(place))
     return places
-
-
-PAGES = ["intro", "04_nn_training", "glossary", "api", "references", *LESSONS.values()]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_nobody_and_complains_of_nothing(visit, name):
-    with visit(name) as page:
-        page.evaluate("window.MathJax?.startup?.promise")  # all formulas drawn
-        assert page.locator("article h1").count() == 1
 
 
 # The numbers of a page are torch's, at random positions of the sliders.
@@ -164,6 +122,41 @@ def test_dispersion_lab_shows_what_torch_computes(visit):
             )
             missed = round(1500 * (1 - accuracy.item()))
             assert abs(sum(marked) - missed) <= 1  # a tie may fall either way
+
+
+def seconds(words):
+    """Return the times in a read-out, in seconds."""
+    return [float(v) * {"µs": 1e-6, "ms": 1e-3}[unit] for v, unit in re.findall(r"([\d.e+]+) (µs|ms)", words)]
+
+
+def test_crossover_lab_shows_the_record(visit):
+    rng, data = random.Random(0), state(lesson_html("CrossoverLab"))
+    shape = (2, len(data["batch_sizes"]), len(data["num_inputs"]), len(data["num_classes"]))
+    measured, modelled = (data[name].view(shape) for name in ("measured", "modelled"))
+    with visit(LESSONS["CrossoverLab"]) as page:
+        lab, sliders = lab_of(page, "CrossoverLab"), sliders_of(page, "CrossoverLab")
+        for _ in range(POINTS):
+            b, d, c = shuffle(sliders, rng)
+            expected = [a[i, b, d, c].item() for i in range(2) for a in (measured, modelled)]
+            known = [value for value in expected if not math.isnan(value)]
+            assert seconds(read_out(lab)) == pytest.approx(known, rel=6e-3)
+            if data["alone"] and not math.isnan(expected[0]):
+                share = max(0.0, 1 - expected[3] / expected[0])
+                assert number(read_out(lab), "is") == pytest.approx(100 * share, abs=0.6)
+
+
+def test_two_devices_are_compared(visit, tmp_path, two_devices):
+    from torchlearning.labs import CrossoverLab
+
+    lab = CrossoverLab(two_devices[0])
+    (tmp_path / "lab.html").write_text("<!doctype html><meta charset=utf-8>" + lab.to_html())
+    with visit(tmp_path / "lab.html") as page:
+        for place, winner in ((0, "CPU"), (2, "GPU")):
+            sliders_of(page, "CrossoverLab")[0].fill(str(place))
+            lab.batch_size = (10, 1000, 100_000)[place]
+            ratio = max(lab.measured) / min(lab.measured)
+            words = read_out(lab_of(page, "CrossoverLab"))
+            assert f"{winner} is {ratio:.2g} times as fast" in words
 
 
 # By hand: keys, pointer, finger.
@@ -308,6 +301,7 @@ def test_without_javascript_a_picture_and_a_sentence_stand_there(visit, name):
         assert lab.locator("img").bounding_box()["height"] > 100
         assert len(lab.locator("img").get_attribute("alt")) >= 40
         assert "sliders need JavaScript" in lab.locator("figcaption").inner_text()
+        assert page.locator("html").get_attribute("data-theme") == "light"  # without one, no colours
 
 
 def test_with_javascript_the_still_picture_is_gone(visit):
@@ -315,13 +309,13 @@ def test_with_javascript_the_still_picture_is_gone(visit):
         assert lab_of(page, "SoftmaxLab").locator("img").count() == 0
 
 
-def test_several_labs_share_a_page_and_leave_nothing_behind(browser, tmp_path):
+def test_several_labs_share_a_page_and_leave_nothing_behind(visit, tmp_path):
     forms = [lesson_html(name) for name in ("SoftmaxLab", "CrossEntropyLab", "SoftmaxLab", "DispersionLab")]
     (tmp_path / "four.html").write_text("<!doctype html><meta charset=utf-8><h1>Four</h1>" + "".join(forms))
     (tmp_path / "none.html").write_text("<!doctype html><meta charset=utf-8><h1>None</h1>")
-    with Visit(browser, (tmp_path / "none.html").as_uri()) as page:
+    with visit(tmp_path / "none.html") as page:
         names = set(page.evaluate("Object.getOwnPropertyNames(window)"))
-    with Visit(browser, (tmp_path / "four.html").as_uri()) as page:
+    with visit(tmp_path / "four.html") as page:
         assert page.get_by_role("slider").count() == 5 + 3 + 5 + 3
         first, second = lab_of(page, "SoftmaxLab").all()
         before = read_out(second)
@@ -331,14 +325,14 @@ def test_several_labs_share_a_page_and_leave_nothing_behind(browser, tmp_path):
         assert set(page.evaluate("Object.getOwnPropertyNames(window)")) == names
 
 
-def test_four_classes_and_another_grid(browser, tmp_path):
+def test_four_classes_and_another_grid(visit, tmp_path):
     from torchlearning import sweep
     from torchlearning.labs import DispersionLab
 
     grid = sweep([1, 2.5, 9], [0.003, 0.3], num_class=4, num_examples=30, num_epochs=3)
     lab = DispersionLab(grid, dispersion=9)
     (tmp_path / "lab.html").write_text("<!doctype html><meta charset=utf-8>" + lab.to_html())
-    with Visit(browser, (tmp_path / "lab.html").as_uri()) as page:
+    with visit(tmp_path / "lab.html") as page:
         found = lab_of(page, "DispersionLab")
         for s in range(3):
             for slider, place in zip(sliders_of(page, "DispersionLab"), (s, 1, 2), strict=True):

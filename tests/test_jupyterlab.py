@@ -68,6 +68,11 @@ def test_slider_and_trait_are_one(browser, jupyterlab):
         words = page.evaluate(ASK, [f"lab.dispersion = {std}", "f'{lab.accuracy:.4f}'"]).strip("'")
         status.filter(has_text=f"accuracy {words}").wait_for()
         assert float(slider.get_attribute("aria-valuetext")) == float(std)
+    other = "from ipywidgets import jslink; other = DispersionLab(lab.sweep, dispersion=1)"
+    page.evaluate(ASK, [f"{other}; link = jslink((lab, 'dispersion'), (other, 'dispersion'))", "0"])
+    slider.press("End")
+    page.wait_for_timeout(300)
+    assert page.evaluate(ASK, ["", "lab.dispersion, other.dispersion"]) == "(7.0, 7.0)"
     more = "lab.sweep = sweep([1, 2], [0.1], num_class=4, num_examples=30, num_epochs=2)"
     words = page.evaluate(ASK, [more, "f'{lab.accuracy:.4f}'"]).strip("'")
     status.get_by_text("of 120 right").wait_for()

@@ -3,6 +3,7 @@
 import base64
 import configparser
 import json
+import math
 import re
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import torch
 from torch.nn import functional as F
 from traitlets import TraitError
 
-from torchlearning import bayes_accuracy, sweep, tensorGenCla
-from torchlearning.labs import CrossEntropyLab, DispersionLab, SoftmaxLab, TrainingLab
+from torchlearning import bayes_accuracy, crossover, sweep, tensorGenCla
+from torchlearning.labs import CrossEntropyLab, CrossoverLab, DispersionLab, SoftmaxLab, TrainingLab
 from torchlearning.style import describe
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +24,7 @@ LESSONS = {
     "CrossEntropyLab": "02_cross_entropy_and_gather",
     "TrainingLab": "03_manual_training",
     "DispersionLab": "05_dispersion_and_difficulty",
+    "CrossoverLab": "06_gpu_vs_cpu",
 }
 
 
@@ -231,6 +233,38 @@ def test_softmax_and_cross_entropy_labs_agree_with_torch():
     assert CrossEntropyLab(probabilities=[1, 0, 0], y=2).loss == float("inf")
 
 
+def test_crossover_lab_shows_measurements_and_models(two_devices):
+    times, cpu, gpu = two_devices
+    lab = CrossoverLab(times, batch_size=1000, num_class=30)
+    assert lab.measured == pytest.approx([1.1 * m.seconds(1000, 2, 30) for m in (cpu, gpu)])
+    assert lab.modelled == pytest.approx(lab.measured, rel=1e-3)
+    assert lab.crossover == pytest.approx(crossover(gpu, cpu, 2, 30), rel=1e-2)
+    lab.batch_size, lab.num_inputs = 100_000, 100
+    assert all(map(math.isnan, lab.measured))
+    assert f"GPU {1e6 * lab.modelled[1]:.3g} µs" in lab.summary()
+
+
+def test_crossover_lab_sets_one_device_against_its_own_work(two_devices):
+    times, cpu, _ = two_devices
+    lab = CrossoverLab({"CPU": times["CPU"]})
+    assert lab.names == ("CPU", "its work alone")
+    assert lab.modelled[1] == pytest.approx(1.1 * cpu.work(10, 2, 3), rel=1e-2)
+    assert cpu.work(lab.crossover, 2, 3) == pytest.approx(cpu.fixed, rel=1e-2)
+    assert math.isnan(lab.measured[1])
+
+
+def test_crossover_lab_refuses(two_devices):
+    times, *_ = two_devices
+    lab = CrossoverLab(times)
+    with pytest.raises(TraitError, match="batch_size must be one of 10, 1000, 100000, got 20"):
+        lab.batch_size = 20
+    assert lab.batch_size == 10
+    with pytest.raises(TraitError, match="times must hold one or two devices, got 0"):
+        CrossoverLab({})
+    with pytest.raises(TraitError, match="times must hold at least 4 measurements, got 2"):
+        CrossoverLab({"CPU": times["CPU"][:2]})
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -321,11 +355,12 @@ def test_training_lab_refuses_what_was_not_recorded(runs):
 # The still pictures.
 
 
-def test_the_still_pictures_show_the_state(small, runs):
+def test_the_still_pictures_show_the_state(small, runs, two_devices):
     words = describe(DispersionLab(small, dispersion=1).still())
     assert words.count("class") >= 3
-    assert '"accuracy": 6 points' in words
+    assert '"accuracy" (-o): 6 points' in words
     words = describe(TrainingLab(*runs).still())
-    assert '"loss": 5 points' in words
+    assert '"GPU, measured" (' in describe(CrossoverLab(two_devices[0]).still())
+    assert '"loss" (-o): 5 points' in words
     assert "0.67" in describe(SoftmaxLab().still())
     assert "-0.40" in describe(CrossEntropyLab().still())

@@ -5,6 +5,7 @@ What the cells print is compared by ``pytest --nbval book``, which includes the 
 """
 
 import ast
+import base64
 import copy
 import re
 import subprocess
@@ -35,6 +36,18 @@ KINDS = (
 IGNORED = [
     ("04_nn_training", "median_times(reading)", "times reading batches"),
     ("04_nn_training", "median_times(training)", "times an epoch of training"),
+    ("06_gpu_vs_cpu", "device = pick_device()", "shows this machine's device"),
+    ("06_gpu_vs_cpu", "print(tc.cuda().device)", "refused without a GPU, in words of the installation"),
+    ("06_gpu_vs_cpu", "no accelerator here", "trains on a GPU, if there is one"),
+    ("06_gpu_vs_cpu", "single.append(", "times single steps"),
+    ("06_gpu_vs_cpu", "fig.canvas.draw()", "times steps and drawing"),
+    ("06_gpu_vs_cpu", '"10 examples": make_step', "times steps of two sizes"),
+    ("06_gpu_vs_cpu", "with profile() as profiler", "shares of the time of a step"),
+    ("06_gpu_vs_cpu", 'xlabel="percent of a step"', "draws these shares"),
+    ("06_gpu_vs_cpu", "for number in (1, 2):", "times one thread and two"),
+    ("06_gpu_vs_cpu", "time_calls(ladder", "times the ladder"),
+    ("06_gpu_vs_cpu", 'xlabel="µs a step of one model"', "draws these times"),
+    ("06_gpu_vs_cpu", "live = [StepTime", "measures a GPU, if there is one"),
 ]
 
 
@@ -64,6 +77,8 @@ def problems(notebook, twin):
         ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
         if ignored and not any(name == twin.stem and words in cell.source for name, words, _ in IGNORED):
             found.append(where + "output ignored without a reason in IGNORED")
+        if alt(cell) and sum("image/png" in output.get("data", {}) for output in cell.outputs) != 1:
+            found.append(where + "a text alternative, but not one figure")
         for output in cell.outputs:
             found += [where + problem for problem in output_problems(output, cell)]
     if re.search(r"/home/|/root/|/tmp/|/work/|\b[A-Z]:\\\\", nbformat.writes(without_images(notebook))):
@@ -81,10 +96,27 @@ def output_problems(output, cell):
     if "Warning" in text or "grad_fn" in text or " at 0x" in text:
         yield "a warning, a grad_fn or an address in the output"
     if "image/png" in output.get("data", {}):
-        if len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) < 40:
+        if len(alt(cell)) < 40:
             yield "a figure without a text alternative"
         if not output.data["text/plain"].startswith("figure with"):
             yield "a figure without its words: call use_style()"
+        if base64.b64decode(output.data["image/png"])[25] != 3:  # the kind of PNG that has a palette
+            yield "a figure of too many bytes: run make notebooks"
+        if told_by_colour_alone(output.data["text/plain"]):
+            yield "lines that only their colour tells apart: give each a style or a marker"
+
+
+def alt(cell):
+    return cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+
+
+def told_by_colour_alone(words):
+    """Tell whether two lines of a legend have one style and one marker, by the words of a figure."""
+    for axes in words.split("\naxes")[1:]:
+        signs = re.findall(r'^  line "[^"]+"( \(.*?\))?: ', axes, re.MULTILINE)
+        if len(set(signs)) < len(signs):
+            return True
+    return False
 
 
 def without_images(notebook):
@@ -105,7 +137,8 @@ def test_lesson_has_the_parts_of_a_lesson(twin):
     cells = read(twin).cells
     assert cells[0].source.startswith("# Lesson ")
     assert len(re.findall(r"^- ", cells[0].source, re.MULTILINE)) == 3  # what you will learn
-    assert cells[1].source.startswith(("import ", "from "))
+    assert cells[1].source == notebooks.setup_cell().source
+    assert cells[2].source.startswith(("import ", "from "))
     last = cells[-1].source
     assert "## Summary" in last
     assert "api.md#" in last
@@ -189,27 +222,36 @@ def test_every_ignored_output_is_still_there():
 
 
 def blank_an_execution(notebook):
-    code(notebook)[3].execution_count = None
+    code(notebook)[4].execution_count = None
 
 
 def forget_to_run(notebook):
-    code(notebook)[3].source += "  # edited"
+    code(notebook)[4].source += "  # edited"
 
 
 def store_a_warning(notebook):
-    code(notebook)[3].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="UserWarning"))
+    code(notebook)[4].outputs.append(nbformat.v4.new_output("stream", name="stderr", text="UserWarning"))
 
 
 def drop_a_text_alternative(notebook):
     del next(cell for cell in code(notebook) if "mystnb" in cell.metadata).metadata["mystnb"]
 
 
+def lose_a_figure(notebook):
+    next(cell for cell in code(notebook) if alt(cell)).outputs.clear()
+
+
+def draw_a_line_like_another(notebook):
+    (output,) = next(cell for cell in code(notebook) if 'label="softmax"' in cell.source).outputs
+    output.data["text/plain"] = output.data["text/plain"].replace("(--)", "").replace('" :', '":')
+
+
 def ignore_an_output(notebook):
-    code(notebook)[3].metadata["tags"] = ["nbval-ignore-output"]
+    code(notebook)[4].metadata["tags"] = ["nbval-ignore-output"]
 
 
 def leave_a_path(notebook):
-    code(notebook)[3].outputs[0].data["text/plain"] += "/home/someone/book"
+    code(notebook)[4].outputs[0].data["text/plain"] += "/home/someone/book"
 
 
 @pytest.mark.parametrize(
@@ -219,6 +261,8 @@ def leave_a_path(notebook):
         forget_to_run,
         store_a_warning,
         drop_a_text_alternative,
+        lose_a_figure,
+        draw_a_line_like_another,
         ignore_an_output,
         leave_a_path,
     ],
@@ -229,7 +273,7 @@ def test_a_spoiled_lesson_is_found_out(spoil):
     assert problems(notebook, LESSONS[0])
 
 
-def test_nbval_sees_a_changed_digit_and_a_dropped_plot_line(tmp_path):
+def test_nbval_sees_a_changed_digit_a_changed_curve_and_a_dropped_line(tmp_path):
     notebook = read(LESSONS[0])
     digit = next(cell for cell in code(notebook) if "0.1250, 0.2500, 0.6250" in str(cell.outputs))
     digit.outputs[0].data["text/plain"] = "tensor([0.1250, 0.2500, 0.6251])"
@@ -237,12 +281,14 @@ def test_nbval_sees_a_changed_digit_and_a_dropped_plot_line(tmp_path):
     dropped = [line for line in plot.source.splitlines() if 'label="softmax"' not in line]
     assert len(dropped) == len(plot.source.splitlines()) - 1
     plot.source = "\n".join(dropped)
+    curve = next(cell for cell in code(notebook) if "pair.logsumexp(1)" in cell.source and alt(cell))
+    curve.source = curve.source.replace("pair.logsumexp(1)", "1.001 * pair.logsumexp(1)")
     spoiled = tmp_path / "spoiled.ipynb"
     nbformat.write(notebook, spoiled)
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider", str(spoiled)]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     failed = {int(n) for n in re.findall(r"^FAILED .*::Cell (\d+)", result.stdout, re.MULTILINE)}
-    assert failed == {cell.execution_count - 1 for cell in (digit, plot)}, result.stdout[-2000:]
+    assert failed == {cell.execution_count - 1 for cell in (digit, plot, curve)}, result.stdout[-2000:]
 
 
 # What a lesson writes out equals what the package has.
@@ -324,47 +370,3 @@ def test_what_a_lesson_writes_out_is_what_the_package_has(name, source):
 
 def test_the_lessons_write_out_what_they_should():
     assert {param.values[0] for param in definitions()} == set(SAME)
-
-
-# make notebooks
-
-TWIN = """# %% [markdown]
-# # Tiny
-
-# %%
-import matplotlib.pyplot as plt
-
-print("to be")
-print("executed")
-
-# %%
-_ = plt.plot([1, 2])
-
-# %% tags=["nbval-ignore-output"]
-import time
-
-print(time.perf_counter_ns())
-"""
-
-
-def test_executing_twice_changes_no_byte(tmp_path):
-    twin = tmp_path / "tiny.py"
-    twin.write_text(TWIN)
-    assert notebooks.main([twin]) == 0
-    first = twin.with_suffix(".ipynb").read_bytes()
-    assert b"to be" in first
-    assert b"image/png" in first
-    assert notebooks.main([twin]) == 0
-    assert twin.with_suffix(".ipynb").read_bytes() == first
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny.ipynb", "tiny.py"]
-
-
-def test_a_lesson_that_fails_leaves_its_notebook_as_it_was(tmp_path, capsys):
-    twin, notebook = tmp_path / "tiny.py", tmp_path / "tiny.ipynb"
-    notebook.write_text("as it was")
-    twin.write_text(TWIN.replace('print("executed")', "1 / 0"))
-    assert notebooks.main([twin]) == 1
-    assert notebook.read_text() == "as it was"
-    message = capsys.readouterr().err
-    assert "tiny.py: a cell failed" in message
-    assert "ZeroDivisionError" in message

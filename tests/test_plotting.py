@@ -1,6 +1,8 @@
 """Figures, tested on what was drawn rather than on pixels."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 import torch
 from matplotlib.colors import to_rgb
 
+import torchlearning
 from torchlearning import (
     plot_classes,
     plot_decision_regions,
@@ -19,7 +22,7 @@ from torchlearning import (
     tensorGenCla,
     use_style,
 )
-from torchlearning.style import MARKERS, PALETTE, describe, look
+from torchlearning.style import GREY, MARKERS, PALETTE, describe, look
 
 features, labels = tensorGenCla(10, generator=torch.Generator().manual_seed(0))
 
@@ -298,19 +301,51 @@ def test_all_colours_look_different_to_every_eye(sight):
             assert np.linalg.norm(seen[i] - seen[j]) > 20, (sight, PALETTE[i], PALETTE[j])
 
 
-def test_colours_stand_out_from_a_light_page_and_inverted_from_a_dark_one():
-    def luminance(rgb):
-        return rgb @ [0.2126, 0.7152, 0.0722]
+def dark(colour):
+    """Return what the page's dark theme makes of a colour: invert(.93) hue-rotate(180deg)."""
+    turn = [[-0.574, 1.430, 0.144], [0.426, 0.430, 0.144], [0.426, 1.430, -0.856]]  # W3C filter effects
+    return np.clip(turn @ (0.93 - 0.86 * np.array(to_rgb(colour))), 0, 1)
 
-    for colour in PALETTE:
-        assert 1.05 / (luminance(linear(colour)) + 0.05) >= 3
-        dark = 0.93 - 0.86 * np.array(to_rgb(colour))  # the page's invert(.93)
-        hue_turned = (
-            np.array([[-0.574, 1.430, 0.144], [0.426, 0.430, 0.144], [0.426, 1.430, -0.856]]) @ dark
-        )  # hue-rotate(180deg), W3C filter effects
-        shown = linear(tuple(np.clip(hue_turned, 0, 1)))
-        page = linear((0.07, 0.07, 0.07))
-        assert (luminance(shown) + 0.05) / (luminance(page) + 0.05) >= 3
+
+def contrast(*colours):
+    low, high = sorted(linear(colour) @ [0.2126, 0.7152, 0.0722] for colour in colours)
+    return (high + 0.05) / (low + 0.05)
+
+
+def over(colour, ground, alpha):
+    return alpha * np.array(to_rgb(colour)) + (1 - alpha) * np.array(to_rgb(ground))
+
+
+@pytest.mark.parametrize("theme", [to_rgb, dark])
+def test_colours_stand_out_from_the_page(theme):
+    for colour in (*PALETTE, GREY):
+        assert contrast(theme(colour), theme("white")) >= 3, colour
+
+
+@pytest.mark.parametrize("theme", [to_rgb, dark])
+def test_marks_stand_out_from_every_region(theme):
+    X, y = torch.randn(60, 2), torch.arange(60) % 6
+    ax = plot_decision_regions(lambda X: X @ torch.randn(2, 6), ax=plot_classes(X, y))
+    grounds = [over(colour, "white", ax.images[0].get_alpha()) for colour in PALETTE]
+    for points in ax.collections[:6]:
+        *colour, alpha = points.get_facecolor()[0]
+        for ground in grounds:
+            assert contrast(theme(over(colour, ground, alpha)), theme(ground)) >= 3, colour
+
+
+def test_labs_have_the_colours_of_the_figures_and_stand_out_too():
+    sheet = Path(torchlearning.__file__).with_name("labs").joinpath("base.css").read_text()
+    colours = re.findall(r"--c\d: (#\w+);", sheet)
+    accents = re.findall(r"--accent: (#\w+);", sheet)
+    area, right, other, level = (
+        float(re.search(rf"\.{kind} {{[^}}]*-opacity: (\.\d+);", sheet)[1])
+        for kind in ("area", "right", "other", "level")
+    )
+    assert tuple(colours[:6]) == PALETTE
+    for page, six, accent in (("#ffffff", colours[:6], accents[0]), ("#121212", colours[6:], accents[1])):
+        for ground in (over(colour, page, area) for colour in six):
+            assert all(contrast(over(colour, ground, right), ground) >= 3 for colour in six)
+        assert all(contrast(over(accent, page, alpha), page) >= 3 for alpha in (other, level))
 
 
 def test_every_class_has_a_look_of_its_own():

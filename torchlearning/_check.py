@@ -6,19 +6,51 @@ Each check takes the name of the argument first and returns the value in the for
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
+T = TypeVar("T")
+FLOATING = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 
-def whole_number(name: str, value: object, minimum: int = 1) -> int:
-    """Return an int of at least `minimum` (a bool is none)."""
+
+def whole_number(name: str, value: object, minimum: int = 1, maximum: int = 2**31 - 1) -> int:
+    """Return an int from `minimum` to `maximum` (a bool is none)."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an int, got {value!r} ({type(value).__name__})")
     if int(value) < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {value}")
+    if int(value) > maximum:
+        raise ValueError(f"{name} must be at most {maximum}, got a larger number")
     return int(value)
+
+
+def total(names: str, *counts: int) -> None:
+    """Refuse to make more numbers than fit a small machine."""
+    if math.prod(counts) > 2**28:
+        given = " x ".join(map(str, counts))
+        raise ValueError(f"{names} must ask for at most {2**28} numbers, got {given}")
+
+
+def kind(name: str, value: T, types: Any, allowed: str) -> T:
+    """Return a value of one of some types, which `allowed` says in words."""
+    if not isinstance(value, types):
+        raise TypeError(f"{name} must be {allowed}, got {type(value).__name__}")
+    return value
+
+
+def flag(name: str, value: bool) -> bool:
+    """Return True or False."""
+    return kind(name, value, bool, "True or False")
+
+
+def texts(name: str, values: Sequence[str]) -> list[str]:
+    """Return several strings as a list."""
+    kind(name, None if isinstance(values, str) else values, Sequence, "a list of strings")
+    return [kind(f"{name}[{i}]", value, str, "a string") for i, value in enumerate(values)]
 
 
 def finite(name: str, value: object) -> float:
@@ -34,25 +66,29 @@ def finite(name: str, value: object) -> float:
     return number
 
 
-def positive(name: str, value: object) -> float:
-    """Return a finite number above 0 as a float."""
+def positive(name: str, value: object, maximum: float = math.inf) -> float:
+    """Return a finite number above 0, up to `maximum`, as a float."""
     number = finite(name, value)
-    if number <= 0:
-        raise ValueError(f"{name} must be greater than 0, got {value}")
+    if not 0 < number <= maximum:
+        allowed = "greater than 0" if number <= 0 else f"at most {maximum:.4g}"
+        raise ValueError(f"{name} must be {allowed}, got {value}")
     return number
 
 
 def tensor(name: str, value: object) -> Tensor:
-    """Return a tensor."""
+    """Return a tensor that holds its numbers one by one."""
     if not isinstance(value, Tensor):
         raise TypeError(f"{name} must be a torch.Tensor, got {type(value).__name__}")
+    if value.is_nested or value.layout is not torch.strided or value.is_meta:
+        given = "without numbers (meta)" if value.is_meta else "nested or sparse"
+        raise TypeError(f"{name} must be an ordinary dense tensor, got one that is {given}")
     return value
 
 
 def floating(name: str, value: object, ndim: int | None = None) -> Tensor:
     """Return a tensor of floating-point numbers, with `ndim` non-empty dimensions if given."""
     value = tensor(name, value)
-    if not value.is_floating_point():
+    if value.dtype not in FLOATING:
         raise TypeError(f"{name} must be a floating-point tensor, got {value.dtype}; use .float()")
     if ndim is not None and (value.ndim != ndim or 0 in value.shape):
         raise ValueError(f"{name} must have {ndim} non-empty dimensions, got shape {tuple(value.shape)}")
@@ -129,7 +165,7 @@ def class_labels(name: str, y: object, num_examples: int, num_class: int | None 
             f"{name} must have shape ({num_examples},) or ({num_examples}, 1), "
             f"one label for each of at least one example, got {tuple(y.shape)}"
         )
-    if y.is_complex():
+    if y.is_complex() or (y.is_floating_point() and y.dtype not in FLOATING):
         raise TypeError(f"{name} must hold whole numbers, got {y.dtype}")
     flat = y.detach().flatten()
     whole = flat.double() if flat.is_floating_point() else flat.long()
@@ -143,11 +179,14 @@ def class_labels(name: str, y: object, num_examples: int, num_class: int | None 
 
 
 def mean_and_std(deg_dispersion: object) -> tuple[float, float]:
-    """Return the two numbers of a `deg_dispersion`."""
+    """Return the two numbers of a `deg_dispersion`, far enough from the largest float."""
     if not isinstance(deg_dispersion, list | tuple) or len(deg_dispersion) != 2:
         raise ValueError(f"deg_dispersion must be a list or tuple (mean, std), got {deg_dispersion!r}")
     mean = finite("deg_dispersion[0], the mean,", deg_dispersion[0])
-    return mean, positive("deg_dispersion[1], the std,", deg_dispersion[1])
+    std = positive("deg_dispersion[1], the std,", deg_dispersion[1])
+    if max(abs(mean), std) > 1e300:
+        raise ValueError(f"deg_dispersion must hold numbers of at most 1e300, got {deg_dispersion!r}")
+    return mean, std
 
 
 def generator(value: object) -> None:

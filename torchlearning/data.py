@@ -70,7 +70,12 @@ def tensorGenCla(
     num_class = _check.whole_number("num_class", num_class)
     mean, std = _check.mean_and_std(deg_dispersion)
     _check.generator(generator)
+    _check.total(
+        "num_examples, num_inputs and num_class", size[0], size[1] + _check.flag("bias", bias), num_class
+    )
     centres = [mean * i - mean * (num_class - 1) / 2 for i in range(num_class)]
+    if max(std, *map(abs, centres)) > torch.finfo(torch.float32).max:
+        raise ValueError(f"deg_dispersion must give numbers that float32 can hold, got {deg_dispersion!r}")
     clouds = [torch.normal(c, std, size, generator=generator, dtype=torch.float32) for c in centres]
     features = torch.cat(clouds)
     if not features.isfinite().all():

@@ -40,7 +40,7 @@ def plot_probabilities(
     Raises
     ------
     TypeError, ValueError
-        If there is no series, a shape or dtype does not fit, or lengths differ.
+        If there is no series, a shape or dtype does not fit, a value is not finite, or lengths differ.
 
     Notes
     -----
@@ -52,13 +52,14 @@ def plot_probabilities(
     >>> len(ax.patches)
     4
     """
-    digits = _check.whole_number("digits", digits, minimum=0)
-    bars = {name: numbers(_check.floating(f"series[{name!r}]", p, ndim=1)) for name, p in series.items()}
+    digits = _check.whole_number("digits", digits, 0, 17)
+    _check.kind("series", series, Mapping, "a dict of names and tensors")
+    bars = {name: _heights(f"series[{name!r}]", p) for name, p in series.items()}
     lengths = {name: len(heights) for name, heights in bars.items()}
     if len(set(lengths.values())) != 1:
         raise ValueError(f"series must hold tensors of one length, got {lengths}")
     num_class = next(iter(lengths.values()))
-    names = [f"class {k}" for k in range(num_class)] if names is None else list(names)
+    names = [f"class {k}" for k in range(num_class)] if names is None else _check.texts("names", names)
     if len(names) != num_class:
         raise ValueError(f"names must hold one name for each of {num_class} classes, got {len(names)}")
     ax, width = axes(ax), 0.8 / len(bars)
@@ -96,8 +97,8 @@ def plot_network(
 
     Raises
     ------
-    ValueError
-        If a layer is empty.
+    TypeError, ValueError
+        If a layer is not a list of strings or is empty, or `weights` is no string.
 
     Notes
     -----
@@ -109,7 +110,8 @@ def plot_network(
     >>> len(ax.lines)
     9
     """
-    inputs, outputs = list(inputs), list(outputs)
+    inputs, outputs = _check.texts("inputs", inputs), _check.texts("outputs", outputs)
+    _check.kind("weights", weights, str, "a string")
     if not inputs or not outputs:
         raise ValueError(f"inputs and outputs must each hold a name, got {len(inputs)} and {len(outputs)}")
     ax = axes(ax)
@@ -160,7 +162,7 @@ def plot_gather(values: Tensor, index: Tensor, *, ax: Axes | None = None, digits
     >>> [text.get_text() for text in ax.texts][4:8]  # the second row
     ['0.3', '0.7', '1', '0.7']
     """
-    digits = _check.whole_number("digits", digits, minimum=0)
+    digits = _check.whole_number("digits", digits, 0, 17)
     num_rows, num_columns = _check.matrix("values", values).shape
     chosen = _check.class_labels("index", index, num_rows, num_columns).tolist()
     ax, index_at, result_at = axes(ax), num_columns + 0.8, num_columns + 2.6
@@ -175,6 +177,14 @@ def plot_gather(values: Tensor, index: Tensor, *, ax: Axes | None = None, digits
     ax.set(xlim=(-0.2, result_at + 1.2), ylim=(num_rows + 0.1, -0.9), aspect="equal")
     ax.set_axis_off()
     return ax
+
+
+def _heights(name: str, values: Tensor) -> np.ndarray:
+    """Return finite numbers for the bars of one series."""
+    heights = numbers(name, _check.floating(name, values, ndim=1))
+    if not np.isfinite(heights).all():
+        raise ValueError(f"{name} must hold finite numbers, got {values.tolist()}")
+    return heights
 
 
 def _draw_cell(ax: Axes, x: float, y: float, text: str, *, lit: bool) -> None:

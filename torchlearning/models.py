@@ -150,10 +150,12 @@ class SoftmaxRegression(nn.Module):
         super().__init__()
         in_features = _check.whole_number("in_features", in_features)
         out_features = _check.whole_number("out_features", out_features)
-        self.linear = nn.Linear(in_features, out_features, bias)
+        _check.total("in_features and out_features", in_features, out_features)
+        self.linear = nn.Linear(in_features, out_features, _check.flag("bias", bias))
 
     def forward(self, X: Tensor) -> Tensor:
         """Return logits ``(N, C)`` for features ``(N, D)`` of the dtype of the weights."""
-        if _check.matrix("X", X).shape[1] != self.linear.in_features:
-            raise ValueError(f"X must have {self.linear.in_features} columns, got shape {tuple(X.shape)}")
-        return self.linear(_check.same_dtype("X", X, "the weights", self.linear.weight))
+        linear = self.linear
+        if _check.matrix("X", X).shape[1] != linear.in_features:
+            raise ValueError(f"X must have {linear.in_features} columns, got shape {tuple(X.shape)}")
+        return linear(_check.same_dtype("X", X, "the weights", linear.weight))

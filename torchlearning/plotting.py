@@ -57,15 +57,16 @@ def plot_classes(
     """
     if _check.matrix("features", features).shape[1] < 2:
         raise ValueError(f"features must have at least 2 columns, got shape {tuple(features.shape)}")
-    X = numbers(features)
+    X = numbers("features", features)
     y = _check.class_labels("labels", labels, len(X)).cpu().numpy()
-    if names is not None and len(names) <= y.max():
+    size = _check.positive("size", size, 1e6)
+    if names is not None and len(names := _check.texts("names", names)) <= y.max():
         raise ValueError(f"names must hold one name for each of {y.max() + 1} classes, got {len(names)}")
     ax = axes(ax)
     for k in np.unique(y).tolist():
         (x0, x1), (colour, marker) = X[y == k, :2].T, look(k)
         name = f"class {k}" if names is None else names[k]
-        ax.scatter(x0, x1, s=size, color=colour, marker=marker, alpha=0.7, linewidths=0, label=name)
+        ax.scatter(x0, x1, s=size, color=colour, marker=marker, alpha=0.85, linewidths=0, label=name)
     ax.set(xlabel="feature 0", ylabel="feature 1")
     ax.legend(markerscale=1.8, handletextpad=0.1)
     return ax
@@ -98,8 +99,9 @@ def plot_history(
 
     Raises
     ------
-    ValueError
-        If a line is not one-dimensional, or `x` and a line differ in length.
+    TypeError, ValueError
+        If an argument is of the wrong kind, `x` or a line is not one-dimensional, or their
+        lengths differ.
 
     Notes
     -----
@@ -111,15 +113,20 @@ def plot_history(
     >>> ax.lines[0].get_ydata().tolist()
     [3.0, 2.0, 1.0]
     """
-    lines = {name: numbers(values) for name, values in history.items()}
+    _check.kind("history", history, Mapping, "a dict of names and numbers")
+    lines = {name: numbers(f"history[{name!r}]", values) for name, values in history.items()}
+    places = None if x is None else numbers("x", x)
+    if places is not None and places.ndim != 1:
+        raise ValueError(f"x must be one-dimensional, got shape {places.shape}")
+    xlabel, ylabel = _check.texts("xlabel and ylabel", [xlabel, ylabel])
     for name, line in lines.items():
-        if line.ndim != 1 or (x is not None and len(x) != len(line)):
-            given = "any number of positions" if x is None else f"{len(x)} positions in x"
+        if line.ndim != 1 or (places is not None and len(places) != len(line)):
+            given = "any number of positions" if places is None else f"{len(places)} positions in x"
             raise ValueError(f"history[{name!r}] must hold one number for each of {given}, got {line.shape}")
     ax = axes(ax)
     for i, (name, line) in enumerate(lines.items(), start=len(ax.lines)):
         (colour, marker), dash = look(i), LINES[(i + i // len(LINES)) % len(LINES)]
-        at, marker = range(len(line)) if x is None else x, marker if len(line) <= 40 else ""
+        at, marker = range(len(line)) if places is None else places, marker if len(line) <= 40 else ""
         ax.plot(at, line, label=name, color=colour, linestyle=dash, marker=marker, markersize=4)
     ax.set(xlabel=xlabel, ylabel=ylabel or ax.get_ylabel())
     if len(ax.get_legend_handles_labels()[1]) > 1:
@@ -168,7 +175,7 @@ def plot_images(
     >>> [text.get_text() for text in ax.texts], len(ax.images)
     (['a', 'b', 'c'], 3)
     """
-    values = numbers(_check.floating("images", images, ndim=3))
+    values = numbers("images", _check.floating("images", images, ndim=3))
     if not np.isfinite(values).all():
         raise ValueError("images must hold finite numbers only")
     num_columns = min(_check.whole_number("num_columns", num_columns), len(values))

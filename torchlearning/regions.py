@@ -54,11 +54,12 @@ def plot_decision_regions(
     >>> [str(limit) for limit in ax.get_xlim()]
     ['-1.0', '1.0']
     """
-    resolution = _check.whole_number("resolution", resolution, minimum=2)
+    _check.kind("scores", scores, Callable, "a function from points to scores")
+    resolution = _check.whole_number("resolution", resolution, 2, 4096)
     left, right, bottom, top = _limits(ax, extent)
     x, y = torch.linspace(left, right, resolution), torch.linspace(bottom, top, resolution)
     with torch.no_grad():
-        z = _check.matrix("scores(X)", scores(torch.cartesian_prod(y, x).flip(1))).float().cpu()
+        z = _check.matrix("scores(X)", scores(torch.cartesian_prod(y, x).flip(1))).double().cpu()
     if len(_check.no_nan("scores(X)", z)) != resolution**2:
         raise ValueError(f"scores must return a row for each of {resolution**2} points, got {tuple(z.shape)}")
     z = z.reshape(resolution, resolution, -1)
@@ -67,7 +68,7 @@ def plot_decision_regions(
     ax.imshow(
         z.argmax(dim=2).numpy(), extent=(left - dx, right + dx, bottom - dy, top + dy),
         cmap=ListedColormap([look(k)[0] for k in range(z.shape[2])]), vmin=-0.5, vmax=z.shape[2] - 0.5,
-        origin="lower", aspect=ax.get_aspect(), alpha=0.18, zorder=0, interpolation="nearest",
+        origin="lower", aspect=ax.get_aspect(), alpha=0.1, zorder=0, interpolation="nearest",
     )  # fmt: skip
     _draw_borders(ax, x, y, z)
     ax.set(xlim=(left, right), ylim=(bottom, top))
@@ -82,9 +83,12 @@ def _limits(
         raise ValueError("extent must be (left, right, bottom, top) if no ax is given, got None")
     if extent is None:
         return (*axes(ax).get_xlim(), *axes(ax).get_ylim())
+    if not isinstance(extent, list | tuple) or len(extent) != 4:
+        raise ValueError(f"extent must be (left, right, bottom, top), got {extent!r}")
     left, right, bottom, top = (_check.finite(f"extent[{i}]", v) for i, v in enumerate(extent))
-    if left == right or bottom == top:
-        raise ValueError(f"extent must have a width and a height, got {extent}")
+    for a, b in ((left, right), (bottom, top)):
+        if not 1e-5 * max(abs(a), abs(b), 1e-25) < abs(b - a) < 1e30:  # float32 and matplotlib want more
+            raise ValueError(f"extent must have a width and a height that float32 can hold, got {extent}")
     return left, right, bottom, top
 
 

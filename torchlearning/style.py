@@ -8,7 +8,6 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from cycler import cycler
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, PathCollection
@@ -16,12 +15,15 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.rcsetup import cycler
 from matplotlib.text import Text
 from torch import Tensor
 
+from torchlearning import _check
+
 # One entry a class: far apart for colour-blind readers, at least 3:1 against white, and each
 # with a marker of its own, so that colour is never the only sign.
-PALETTE = ("#004488", "#d55e00", "#1b9e77", "#bd02f4", "#612803", "#1f1228")
+PALETTE = ("#004488", "#c24e00", "#0f7f5f", "#bd02f4", "#612803", "#1f1228")
 GREY = "#5b5b5b"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
@@ -47,9 +49,17 @@ def axes(ax: Axes | None) -> Axes:
     return plt.subplots()[1] if ax is None else ax
 
 
-def numbers(values: Sequence[float] | Tensor) -> np.ndarray:
+def numbers(name: str, values: Sequence[float] | Tensor) -> np.ndarray:
     """Return float64 numbers that matplotlib can draw, without gradient, from any device."""
-    return np.asarray(values.detach().cpu().double() if isinstance(values, Tensor) else values, dtype=float)
+    if isinstance(values, Tensor) and not values.is_complex():
+        return _check.tensor(name, values).detach().cpu().double().resolve_neg().numpy()
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind in "biufO":
+            return array.astype(float)
+    except (TypeError, ValueError, RuntimeError):  # ragged, no numbers, or tensors that need a gradient
+        pass
+    raise TypeError(f"{name} must hold real numbers only; of a tensor in a list take .item()")
 
 
 def use_style() -> None:
@@ -95,7 +105,8 @@ def describe(figure: Figure) -> str:
     -------
     str
         Titles, axis labels, and for each artist its kind, label, number of points, and rounded
-        ends, ranges and means, so that another curve gives another text.
+        ends, ranges and means, so that another curve gives another text; of a line also the style
+        and marker, unless it is plain.
 
     Notes
     -----
@@ -139,7 +150,9 @@ def _artist_words(artist: Artist) -> str:
             values: Any = np.ma.masked_invalid(np.ma.asarray(artist.get_array()))
             return f"image {' x '.join(map(str, values.shape))}: mean {values.mean():.2f}"
         case Line2D():
-            return name.replace("Line2D", "line") + f": {_range_words(artist.get_xydata())}"
+            sign = f"{artist.get_linestyle()}{artist.get_marker()}".replace("None", "")
+            name = name.replace("Line2D", "line") + ("" if sign == "-" else f" ({sign})")
+            return f"{name}: {_range_words(artist.get_xydata())}"
         case PathCollection():
             return name.replace("PathCollection", "points") + f": {_range_words(artist.get_offsets())}"
         case Collection():

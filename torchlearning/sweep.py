@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
@@ -12,17 +11,7 @@ from torch.nn import functional as F
 from tqdm.auto import tqdm
 
 from torchlearning import _check
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let torch use one thread, then as many as before: small tensors are not worth sharing out."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
+from torchlearning.device import num_threads
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +57,7 @@ class Sweep:
         """Return the share of the N examples that are right: float32 ``(S, R, E + 1)``."""
         return self._scores(lambda Z, y: (Z.max(dim=1).indices == y).float().mean(dim=1))
 
-    @_one_thread()
+    @num_threads(1)
     def _scores(self, score: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
         """Score 16 weight matrices at a time, from logits ``(16, C, N)`` and labels ``(16, N)``."""
         scores = []
@@ -132,24 +121,25 @@ def sweep(
     stds, lrs = _grid("dispersions", dispersions), _grid("rates", rates)
     mean = _check.finite("mean", mean)
     n, D = _check.whole_number("num_examples", num_examples), _check.whole_number("num_inputs", num_inputs)
-    C = _check.whole_number("num_class", num_class)
-    batch_size = _check.whole_number("batch_size", batch_size)
+    C, batch_size = _check.whole_number("num_class", num_class), _check.whole_number("batch_size", batch_size)
     num_epochs = _check.whole_number("num_epochs", num_epochs, minimum=0)
+    _check.total("num_examples, num_inputs and num_class", len(stds), n, D + 1, C)
+    _check.total("num_epochs, num_inputs and num_class", len(stds), len(lrs), num_epochs + 1, D + 1, C)
     _check.generator(generator)
     clouds = [torch.randn(n, D, generator=generator, dtype=torch.float32) for _ in range(C)]
     z, labels = torch.cat(clouds), torch.arange(C).repeat_interleave(n)
     X = torch.stack([_features(z, labels, mean, std) for std in stds])
     Y, lr = F.one_hot(labels, C).float().unsqueeze(2), torch.tensor(lrs, dtype=torch.float32)
     start = torch.randn(D + 1, C, generator=generator, dtype=torch.float32)
-    bar = tqdm(range(num_epochs), desc="sweep", unit="epoch", disable=not progress)
+    bar = tqdm(range(num_epochs), desc="sweep", unit="epoch", disable=not _check.flag("progress", progress))
     orders = (torch.randperm(len(z), generator=generator) for _ in bar)
     weights = _train(X, Y, start, lr, orders, batch_size)
-    if not weights.isfinite().all():
+    if not (weights.abs().max() * X.abs().max() * (D + 1)).isfinite():  # a bound on all logits
         raise ValueError(f"rates must give weights that float32 can hold, got {rates!r}")
     return Sweep(stds, lrs, mean, z, labels, weights)
 
 
-@_one_thread()
+@num_threads(1)
 def _train(X: Tensor, Y: Tensor, w: Tensor, lr: Tensor, orders: Iterator[Tensor], size: int) -> Tensor:
     """Return weights ``(S, R, E + 1, D + 1, C)`` for features ``(S, N, D + 1)`` and start ``(D + 1, C)``.
 
@@ -193,6 +183,6 @@ def _grid(name: str, values: Sequence[float]) -> tuple[float, ...]:
 
 def _index(name: str, value: float, grid: tuple[float, ...]) -> int:
     """Return the place of `value` on the grid."""
-    if _check.finite(name, value) not in grid:
+    if (value := _check.finite(name, value)) not in grid:
         raise ValueError(f"{name} must be on the grid {grid}, got {value}")
     return grid.index(value)

@@ -49,8 +49,8 @@ def bayes_accuracy(deg_dispersion: Sequence[float], num_inputs: int = 2, num_cla
     """
     mean, std = _check.mean_and_std(deg_dispersion)
     num_class = _check.whole_number("num_class", num_class)
-    d = abs(mean) * math.sqrt(_check.whole_number("num_inputs", num_inputs))
-    return 1 - 2 * (num_class - 1) / num_class * NormalDist().cdf(-d / std / 2)
+    d = abs(mean) / std * math.sqrt(_check.whole_number("num_inputs", num_inputs))  # in units of std
+    return 1 - 2 * (num_class - 1) / num_class * NormalDist().cdf(-d / 2)
 
 
 def bayes_weights(deg_dispersion: Sequence[float], num_inputs: int = 2, num_class: int = 3) -> Tensor:
@@ -88,7 +88,8 @@ def bayes_weights(deg_dispersion: Sequence[float], num_inputs: int = 2, num_clas
     """
     mean, std = _check.mean_and_std(deg_dispersion)
     num_inputs = _check.whole_number("num_inputs", num_inputs)
-    i = torch.arange(_check.whole_number("num_class", num_class), dtype=torch.float64)
+    i = torch.arange(_check.whole_number("num_class", num_class, 1, 2**24), dtype=torch.float64)
+    _check.total("num_inputs and num_class", num_inputs, len(i))
     m = (mean / std * (i - i.mean())).repeat(num_inputs, 1)  # (D, C), in units of std
     w = torch.cat([m / std, -m.square().sum(dim=0, keepdim=True) / 2])
     w = (w - w.mean(dim=1, keepdim=True)).float()
@@ -126,8 +127,8 @@ def bayes_cuts(deg_dispersion: Sequence[float], num_class: int = 3) -> list[floa
     [-3.0, 3.0]
     """
     mean, _ = _check.mean_and_std(deg_dispersion)
-    num_class = _check.whole_number("num_class", num_class)
-    return [abs(mean) * (i - num_class / 2) for i in range(1, num_class) if mean]
+    C = _check.whole_number("num_class", num_class, 1, 2**24)
+    return [abs(mean) * (i - C / 2) for i in range(1, C) if mean]
 
 
 def minimum_loss(X: Tensor, y: Tensor, num_class: int) -> tuple[Tensor, float]:
@@ -169,8 +170,8 @@ def minimum_loss(X: Tensor, y: Tensor, num_class: int) -> tuple[Tensor, float]:
     X = _check.matrix("X", X).detach().double()
     if not X.isfinite().all():
         raise ValueError("X must hold finite numbers only")
-    num_class = _check.whole_number("num_class", num_class)
-    labels = _check.class_labels("y", y, len(X), num_class)
+    labels = _check.class_labels("y", y, len(X), _check.whole_number("num_class", num_class))
+    _check.total("num_class", max(len(X), X.shape[1] ** 2), num_class**2)  # curvature, Hessian
     U, s, _ = torch.linalg.svd(X, full_matrices=False)
     Q = U[:, s > s.max() * 1e-12] * math.sqrt(len(X))  # same span as X, without units
     v = X.new_zeros(Q.shape[1], num_class)
@@ -180,8 +181,8 @@ def minimum_loss(X: Tensor, y: Tensor, num_class: int) -> tuple[Tensor, float]:
             w = torch.linalg.pinv(X, rtol=1e-12) @ Q @ (v - v.mean(dim=1, keepdim=True))
             return w, F.cross_entropy(X @ w, labels).item()
     raise ValueError(
-        "X must hold classes that overlap: these can be separated by lines (or one is empty), so that "
-        "the loss has no minimum; it falls for ever as the weights grow"
+        "X must hold classes that overlap: these can be separated by lines (or one is empty, or sizes too "
+        "different hide it), so that the loss has no minimum; it falls for ever as the weights grow"
     )
 
 

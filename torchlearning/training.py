@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +12,11 @@ from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
 from torchlearning import _check
+from torchlearning.data import MiniBatches
+from torchlearning.device import num_threads
+
+Batches = Iterable[tuple[Tensor, Tensor]]
+SMALL = 100_000  # numbers in a batch that are not worth sharing out among threads
 
 
 @torch.no_grad()
@@ -21,7 +28,7 @@ def sgd(params: Tensor | Iterable[Tensor], lr: float) -> None:
     params : Tensor or iterable of Tensor
         Weights whose ``.grad`` a ``backward()`` has filled.
     lr : float
-        Learning rate, a finite number above 0.
+        Learning rate, above 0 and of a size that float32 can hold.
 
     Raises
     ------
@@ -41,8 +48,8 @@ def sgd(params: Tensor | Iterable[Tensor], lr: float) -> None:
     >>> w.detach(), w.grad
     (tensor([0.5000]), tensor([0.]))
     """
-    lr = _check.positive("lr", lr)
-    if not isinstance(params, Iterable):
+    lr = _check.positive("lr", lr, torch.finfo(torch.float32).max)
+    if isinstance(params, str) or not isinstance(params, Iterable):
         raise TypeError(f"params must be a tensor or several, such as net.parameters(), got {params!r}")
     params = [params] if isinstance(params, Tensor) else list(params)
     if not params:
@@ -57,7 +64,7 @@ def fit(
     net: nn.Module,
     criterion: Callable[[Tensor, Tensor], Tensor],
     optimizer: Optimizer,
-    batchdata: Iterable[tuple[Tensor, Tensor]],
+    batchdata: Batches,
     epochs: int,
     *,
     progress: bool = False,
@@ -93,9 +100,10 @@ def fit(
     Raises
     ------
     TypeError, ValueError
-        If `epochs` is not an int of at least 0, `criterion` does not average, or `batchdata`
-        can be read only once or holds no batch: before anything is trained. If a batch is no
-        pair, or its labels are not whole class numbers that fit the logits: when it is met.
+        If an argument is of the wrong kind, `epochs` is below 0, `criterion` does not average,
+        `optimizer` holds none of the parameters of `net`, or `batchdata` can be read only once or
+        holds no batch: before anything is trained. If a batch is no pair, its labels are not
+        whole class numbers that fit the logits, or its loss has no gradient: when it is met.
 
     Notes
     -----
@@ -112,6 +120,7 @@ def fit(
     True
     """
     epochs = _check.whole_number("epochs", epochs, minimum=0)
+    _check_parts(net, criterion, optimizer, batchdata)
     if getattr(criterion, "reduction", "mean") != "mean":
         raise ValueError(f"criterion must average over the batch (reduction='mean'), got {criterion!r}")
     if epochs > 1 and isinstance(batchdata, Iterator):
@@ -120,33 +129,70 @@ def fit(
             "pass a DataLoader, data_iter(...) or a list"
         )
     net.train()
-    bar = tqdm(range(epochs), desc="fit", unit="epoch", disable=not progress)
+    batchdata, num_class = _checked_once(batchdata)
+    bar = tqdm(range(epochs), desc="fit", unit="epoch", disable=not _check.flag("progress", progress))
     losses: list[float] = []
-    for _ in bar:
-        losses.append(_train_epoch(net, criterion, optimizer, batchdata))
-        bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
+    with num_threads():
+        for _ in bar:
+            losses.append(_train_epoch(net, criterion, optimizer, batchdata, num_class))
+            bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
     return losses
+
+
+def _checked_once(batchdata: Batches) -> tuple[Batches, float]:
+    """Check all labels of a `data_iter` now, for speed; of others each batch when it is met.
+
+    Also return how many classes the labels that have been checked need; inf says "not checked".
+    """
+    if not isinstance(batchdata, MiniBatches):
+        return batchdata, math.inf
+    y = _check.class_labels("y", batchdata.labels, len(batchdata.features))
+    return replace(batchdata, labels=y), int(y.max()) + 1
 
 
 def _train_epoch(
     net: nn.Module,
     criterion: Callable[[Tensor, Tensor], Tensor],
     optimizer: Optimizer,
-    batchdata: Iterable[tuple[Tensor, Tensor]],
+    batchdata: Batches,
+    num_class: float,
 ) -> float:
     """Take one step for each batch and return the mean loss over the examples."""
-    total, count = 0.0, 0
+    weights = [w for group in optimizer.param_groups for w in group["params"]]
+    losses: list[Tensor] = []
+    sizes: list[int] = []
     for batch in batchdata:
         X, y = _pair(batch)
+        if not losses and X.numel() < SMALL:
+            torch.set_num_threads(1)
         z = _check.matrix("net(X)", net(X))
-        loss = _check.floating("criterion(net(X), y)", criterion(z, _check.class_labels("y", y, *z.shape)), 0)
-        optimizer.zero_grad()
+        if num_class > z.shape[1] or len(z) != len(y):
+            y = _check.class_labels("y", y, *z.shape)
+        loss = _check.floating("criterion(net(X), y)", criterion(z, y), ndim=0)
+        if not loss.requires_grad:
+            raise ValueError("criterion(net(X), y) must depend on weights that require a gradient")
+        for w in weights:  # zero_grad() with less ado: an eighth of a small step
+            w.grad = None
         loss.backward()
         optimizer.step()
-        total, count = total + loss.item() * len(z), count + len(z)
-    if not count:
+        losses.append(loss.detach())  # .item() would make a GPU wait here
+        sizes.append(len(z))
+    if not losses:
         raise ValueError("batchdata must hold at least one batch, got none")
-    return total / count
+    values = torch.stack(losses).tolist()
+    return sum(value * size for value, size in zip(values, sizes, strict=True)) / sum(sizes)
+
+
+def _check_parts(net: nn.Module, criterion: object, optimizer: Optimizer, batchdata: object) -> None:
+    """Refuse what is no network, loss, data or optimizer, or is the optimizer of another network."""
+    _check.kind("net", net, nn.Module, "a torch.nn.Module")
+    _check.kind("criterion", criterion, Callable, "a function of logits and labels")
+    _check.kind("optimizer", optimizer, Optimizer, "a torch.optim.Optimizer")
+    pairs = None if isinstance(batchdata, Tensor) else batchdata
+    _check.kind("batchdata", pairs, Iterable, "an iterable of pairs (X, y)")
+    held = {id(w) for group in optimizer.param_groups for w in group["params"]}
+    if held.isdisjoint(map(id, net.parameters())):
+        raise ValueError("optimizer must hold the parameters of net, got those of another network")
 
 
 def _pair(batch: object) -> tuple[Tensor, Tensor]:

@@ -50,7 +50,7 @@ export function numbers(bytes, Type = Float32Array) {
 const KEYS = { "data-lm-suppress-shortcuts": true }; // keeps JupyterLab from taking the arrow keys
 
 /** A slider along the ascending `values`. `read` tells the value, `write` is told the new one. */
-export function slider(parent, { label, values, read, write, format = String }) {
+export function slider(parent, { label, values, read, write, format = (v) => String(v).replace("-", "−") }) {
   const box = add(parent, "label", { class: "slider" });
   add(box, "span", {}, label);
   const shown = add(box, "b", { "aria-hidden": true });

@@ -86,9 +86,14 @@ class Number(Float[float, float]):
 
     def validate(self, obj: HasTraits, value: object) -> float:
         """Return the number."""
-        number = super().validate(obj, value)
-        if math.isnan(number):
-            raise TraitError(f"{self.name or 'each number'} must be from {self.min} to {self.max}, got nan")
+        try:
+            number = super().validate(obj, value)
+        except OverflowError:  # an int beyond all floats
+            number = math.inf
+        if (math.isnan(number) and self.max < math.inf) or number > self.max:
+            raise TraitError(
+                f"{self.name or 'each number'} must be from {self.min} to {self.max}, got {number}"
+            )
         return number
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.figure import Figure
-from traitlets import Float, Instance, Int, TraitError, observe, validate
+from traitlets import Instance, Int, TraitError, observe, validate
 
-from torchlearning.labs.base import Lab, front_end, pack, pack_weights, plot_plane
+from torchlearning.labs.base import Lab, Number, front_end, pack, pack_weights, plot_plane
 from torchlearning.plotting import plot_history
 from torchlearning.style import PALETTE
 from torchlearning.sweep import Sweep
@@ -59,8 +59,8 @@ class DispersionLab(Lab):
 
     _esm = front_end("dispersion.js")
     sweep = Instance(Sweep)
-    dispersion = Float().tag(sync=True)
-    lr = Float().tag(sync=True)
+    dispersion = Number().tag(sync=True)
+    lr = Number().tag(sync=True)
     epoch = Int().tag(sync=True)
 
     def __init__(

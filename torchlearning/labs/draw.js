@@ -8,9 +8,9 @@ export function pictures(parent, ...sizes) {
   return sizes.map((size) => add(row, "div", { class: size }));
 }
 
-/** Axes. `x` and `y` have a `range`, perhaps a `label`, `log`, `ticks` as [value, text] or []. */
+/** Axes. `x` and `y` have a `range`, perhaps a `label`, `log`, `ticks` as [value, text] or [], `room` for those of y. */
 export function axes(parent, { label, x, y, width = 340, height = 300 }) {
-  const [left, right, top, bottom] = [y.label ? 52 : 34, width - 10, 10, height - (x.label ? 38 : 22)];
+  const [left, right, top, bottom] = [y.room ?? (y.label ? 52 : 34), width - 10, 10, height - (x.label ? 38 : 22)];
   const picture = add(parent, "svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
   const X = scale(x, left, right), Y = scale(y, bottom, top);
   const under = add(picture, "g", { class: "axes" });

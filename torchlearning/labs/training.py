@@ -70,12 +70,14 @@ class TrainingLab(Lab):
         self, X: Tensor, y: Tensor, weights: Tensor, batches: Tensor, *, start: int = 0, step: int = 0
     ) -> None:
         with trait_errors():
-            labels = _checked(X, y, weights, batches)
+            X, labels, weights, batches = _checked(X, y, weights, batches)
         self._X, self._labels, self._weights = X, labels, weights
         z = (X @ weights.flatten(0, 1)).mT  # (runs and steps, C, N)
         targets = labels.expand(len(z), -1)
         self._losses = F.cross_entropy(z, targets, reduction="none").mean(dim=1).view(weights.shape[:2])
         self._accuracies = (z.argmax(dim=1) == targets).float().mean(dim=1).view(weights.shape[:2])
+        if not self._losses.isfinite().all():
+            raise TraitError("weights must give losses that float32 can hold, got inf or nan")
         data = {
             "C": weights.shape[-1], "limit": float(X.abs().max()), "batch_size": batches.shape[1],
             "starts": list(range(len(weights))), "steps": list(range(weights.shape[1])),
@@ -117,9 +119,11 @@ class TrainingLab(Lab):
         return figure
 
 
-def _checked(X: Tensor, y: Tensor, weights: Tensor, batches: Tensor) -> Tensor:
-    """Return the labels as int64 ``(N,)`` if all arguments fit each other."""
+def _checked(X: Tensor, y: Tensor, weights: Tensor, batches: Tensor) -> tuple[Tensor, ...]:
+    """Return the arguments, plain numbers on the CPU, if they fit each other; labels ``(N,)``."""
     N = len(_check.matrix("X", X))
+    if not X.isfinite().all():
+        raise ValueError("X must hold finite numbers only")
     if X.shape[1] != 3 or not bool((X[:, 2] == 1).all()):
         raise ValueError(f"X must have shape (N, 3), the last column ones, got shape {tuple(X.shape)}")
     _check.same_dtype("weights", _check.floating("weights", weights, ndim=4), "X", X)
@@ -127,10 +131,18 @@ def _checked(X: Tensor, y: Tensor, weights: Tensor, batches: Tensor) -> Tensor:
         allowed = f"finite, of shape (runs, steps + 1, 3, C), C from 2 to {len(PALETTE)}"
         raise ValueError(f"weights must be {allowed}, got shape {tuple(weights.shape)}")
     shape = tuple(_check.tensor("batches", batches).shape)
-    if batches.is_floating_point() or len(shape) != 2 or shape[0] != weights.shape[1] - 1 or not shape[1]:
+    if (
+        batches.is_floating_point()
+        or batches.is_complex()
+        or len(shape) != 2
+        or shape[0] != weights.shape[1] - 1
+        or not shape[1]
+    ):
         allowed = f"({weights.shape[1] - 1}, B)"
         raise ValueError(f"batches must be integers of shape {allowed}, got {batches.dtype} {shape}")
+    batches = batches.cpu().long()
     if batches.numel() and not 0 <= int(batches.min()) <= int(batches.max()) < N:
         low, high = int(batches.min()), int(batches.max())
         raise ValueError(f"batches must hold rows of X, 0 to {N - 1}, got {low} to {high}")
-    return _check.class_labels("y", y, N, weights.shape[3])
+    X, weights = (t.detach().cpu().resolve_neg().float() for t in (X, weights))
+    return X, _check.class_labels("y", y, N, weights.shape[3]).cpu(), weights, batches

@@ -1,0 +1,145 @@
+"""Where tensors live, how to move them there, and how many threads work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from torchlearning import _check
+
+
+def pick_device(prefer: str | torch.device | None = None) -> torch.device:
+    """Return the accelerator of this machine if torch can use one, else the CPU.
+
+    Parameters
+    ----------
+    prefer : str or torch.device, optional
+        A device to insist on: "cpu", "cuda", "cuda:1", "mps" …
+
+    Returns
+    -------
+    torch.device
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `prefer` is no device, or this machine has none such.
+
+    Notes
+    -----
+    Source: the original lesson's ``if torch.cuda.is_available()``. Lesson 6.
+
+    Examples
+    --------
+    >>> pick_device("cpu")
+    device(type='cpu')
+    """
+    found = torch.accelerator.current_accelerator(check_available=True)
+    if prefer is None:
+        return found or torch.device("cpu")
+    if not isinstance(prefer, str | torch.device):
+        raise TypeError(f"prefer must be a str, torch.device or None, got {prefer!r}")
+    here = ["cpu", *(f"{found.type}:{i}" for i in range(torch.accelerator.device_count()) if found)]
+    try:
+        device = torch.device(prefer)
+    except RuntimeError:
+        raise ValueError(
+            f"prefer must name a device of this machine ({', '.join(here)}), got {prefer!r}"
+        ) from None
+    if device.type != "cpu" and f"{device.type}:{device.index or 0}" not in here:
+        raise ValueError(f"prefer must be a device of this machine ({', '.join(here)}), got {str(device)!r}")
+    return device
+
+
+def to_device(value: Any, device: str | torch.device) -> Any:
+    """Return tensors, a model or batches on another device.
+
+    Parameters
+    ----------
+    value : Tensor, nn.Module, tuple, list, dict, or iterable of batches
+        A model is moved in place, as ``nn.Module.to`` does; tensors are copied if they are not
+        there yet; containers keep their form. Of an iterable, such as a ``DataLoader``, each
+        batch is moved when it is read.
+    device : str or torch.device
+        Where to.
+
+    Returns
+    -------
+    same kind as `value`
+        For an iterable of batches an iterable of the same length, readable as often.
+
+    Raises
+    ------
+    TypeError
+        If `value` is none of these.
+
+    Notes
+    -----
+    New in this course. Lesson 6.
+
+    Examples
+    --------
+    >>> X, y = to_device((torch.ones(4, 2), torch.zeros(4)), "meta")
+    >>> X.device, y.device
+    (device(type='meta'), device(type='meta'))
+    """
+    if isinstance(value, Tensor | nn.Module):
+        return value.to(device)
+    if isinstance(value, Mapping):
+        return {name: to_device(item, device) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(to_device(item, device) for item in value)
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        return MovedBatches(value, torch.device(device))
+    raise TypeError(f"value must be a tensor, a module or a container of them, got {type(value).__name__}")
+
+
+@dataclass(frozen=True, eq=False)
+class MovedBatches:
+    """The batches of another iterable, each moved when it is read."""
+
+    batches: Iterable[Any]
+    device: torch.device
+
+    def __len__(self) -> int:
+        return len(self.batches)  # type: ignore[arg-type]  # a TypeError if it has no length is right
+
+    def __iter__(self) -> Iterator[Any]:
+        return (to_device(batch, self.device) for batch in self.batches)
+
+
+@contextmanager
+def num_threads(number: int | None = None) -> Iterator[None]:
+    """Let torch use a number of CPU threads in a ``with`` block, afterwards as many as before.
+
+    Parameters
+    ----------
+    number : int, optional
+        As many as now if not given, whatever the block then sets.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `number` is not an int of at least 1.
+
+    Notes
+    -----
+    New in this course. Lesson 6 measures why one thread is best for small tensors.
+
+    Examples
+    --------
+    >>> with num_threads(1):
+    ...     torch.get_num_threads()
+    1
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(before if number is None else _check.whole_number("number", number))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
