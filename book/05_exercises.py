@@ -10,9 +10,8 @@
 # %% [markdown]
 # # Exercises for lesson 5
 #
-# They go with [lesson 5](05_dispersion_and_difficulty.ipynb), and each says what it is for and how long it takes.
+# They go with [lesson 5](05_dispersion_and_difficulty.ipynb).
 # Answer first, on paper or in the cell, then unfold the solution.
-# A question in a frame can be answered in this page; to write code, open the page as a notebook (`make lab`), where `check` looks at what you wrote.
 
 # %%
 import matplotlib.pyplot as plt
@@ -199,7 +198,7 @@ print(f"derived      {d / s**2:.1f},      {odds:.1f}")
 # %% [markdown]
 # ## Exercise 5.4: Two claims to have passed the ceiling
 #
-# *Implement and debug · 20 minutes*
+# *Debug · 20 minutes*
 #
 # To judge an accuracy you need its standard error, $\sqrt{p (1 - p) / N}$.
 # Write it.
@@ -355,7 +354,7 @@ for std, losses in zip(stds, final, strict=True):
 # %% [markdown]
 # ## Exercise 5.6: Bend the borders
 #
-# *Implement and derive · 60 minutes*
+# *Implement · 60 minutes*
 #
 # In the lesson, softmax regression fails on four clouds in a row, of which the first and the last are class 0, and a network with two hidden layers succeeds.
 # Make softmax regression succeed too, without a network: the model is linear in its features, but nobody said *which* features.
@@ -450,4 +449,4 @@ print(f"ceiling  {bayes_accuracy((6, 2), 2, 4):.3f}")
 # The exact rule is ahead of the three columns by a hair, too little to show in the accuracy.
 # Choosing features by hand took thought about these data; the network of the lesson found its own.
 #
-# Back to [lesson 5](05_dispersion_and_difficulty.ipynb) · [glossary](glossary.md)
+# Back to [lesson 5](05_dispersion_and_difficulty.ipynb) · next: [lesson 6](06_gpu_vs_cpu.ipynb)

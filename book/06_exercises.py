@@ -10,10 +10,9 @@
 # %% [markdown]
 # # Exercises for lesson 6
 #
-# They go with lesson 6, and each says what it is for and how long it takes.
+# They go with [lesson 6](06_gpu_vs_cpu.ipynb).
 # None of them needs a GPU: what has to be different from the CPU is played by `meta`, a device of PyTorch that knows shapes and dtypes but holds no numbers, and where time matters, by a toy.
 # Answer first, on paper or in the cell, then unfold the solution.
-# A question in a frame can be answered in this page; to write code, open the page as a notebook (`make lab`), where `check` looks at what you wrote.
 
 # %%
 import math
@@ -37,6 +36,9 @@ from torchlearning.quiz import Quiz
 
 # %%
 x = torch.empty(2, 3, device="meta")
+x, x.shape, x.dtype
+
+# %%
 Quiz(
     "Three of these are on the device of x. Which one is not?",
     {
@@ -324,7 +326,7 @@ print(f"equal at {crossover(*cpu, *gpu):.0f}")
 # %% [markdown]
 # ## Exercise 6.6: How few bits will do?
 #
-# *Explore · 60 minutes*
+# *Break it · 60 minutes*
 #
 # `bfloat16` is `float32` with its last 16 bits cut off: as large a range, but only 8 significant bits.
 # GPUs multiply such numbers many times faster, and a CPU can at least show what becomes of the training.
@@ -410,4 +412,4 @@ print(f"lowest possible: {minimum_loss(X, y, 3)[1]:.2f}")
 #
 # This is why *mixed precision* keeps a `float32` copy of the weights, and uses the fast numbers for the products only.
 #
-# Back to the [glossary](glossary.md)
+# Back to [lesson 6](06_gpu_vs_cpu.ipynb) · next: [lesson 7](07_real_data.ipynb)

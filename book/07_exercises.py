@@ -10,9 +10,8 @@
 # %% [markdown]
 # # Exercises for lesson 7
 #
-# They go with [lesson 7](07_real_data.ipynb), and each says what it is for and how long it takes.
+# They go with [lesson 7](07_real_data.ipynb).
 # Answer first, on paper or in the cell, then unfold the solution.
-# A question in a frame can be answered in this page; to write code, open the page as a notebook (`make lab`), where `check` looks at what you wrote.
 
 # %%
 import torch
@@ -226,6 +225,7 @@ def separable(num_examples, seed):
     return False
 
 
+# %%
 tosses = [separable(40, seed) for seed in range(10)]
 Quiz(
     "40 digits, with labels from a coin, in ten different tosses. In how many of the ten does the loss have no minimum?",
@@ -258,7 +258,7 @@ for num_examples in (40, 60, 76, 100, 200):
 # %% [markdown]
 # ## Exercise 7.5: scikit-learn's weights from our loop
 #
-# *Derive, then run · 30 minutes*
+# *Derive · 30 minutes*
 #
 # `LogisticRegression(C=1.0)` minimises
 #
@@ -327,7 +327,7 @@ print("summed over classes, 0:   ", bool(weight.sum(0).abs().max() < 1e-3))
 # %% [markdown]
 # ## Exercise 7.6: Better features for strangers
 #
-# *Explore · 60 minutes*
+# *Implement · 60 minutes*
 #
 # In the lesson, softmax regression falls to about 0.92 on the digits of people whom it does not know, and the nearest neighbour reaches 0.965.
 # How far can you come with softmax regression and the same training, by giving it other *features*?
