@@ -1,0 +1,415 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+# ---
+
+# %% [markdown]
+# # Exercises for lesson 6
+#
+# They go with [lesson 6](06_gpu_vs_cpu.ipynb).
+# None of them needs a GPU: what has to be different from the CPU is played by `meta`, a device of PyTorch that knows shapes and dtypes but holds no numbers, and where time matters, by a toy.
+# Answer first, on paper or in the cell, then unfold the solution.
+
+# %%
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_num_threads(1)  # for tensors as small as these, one is fastest
+
+# %%
+from torchlearning import check, minimum_loss, tensorGenCla
+from torchlearning.quiz import Quiz
+
+# %% [markdown]
+# ## Exercise 6.1: Where does it land?
+#
+# *Predict, then run · 3 minutes*
+#
+# The tensor `x` below lives on `meta`, as it might live on a GPU.
+
+# %%
+x = torch.empty(2, 3, device="meta")
+x, x.shape, x.dtype
+
+# %%
+Quiz(
+    "Three of these are on the device of x. Which one is not?",
+    {
+        "`x + 1`": "A Python number has no device; the result is where x is.",
+        "`x.new_zeros(2)`": "The `new_` methods take device and dtype from x.",
+        "`torch.ones_like(x)`": "The `_like` functions take shape, device and dtype from x.",
+        "`torch.ones(2, 3)`": "Nothing in this line mentions x, so it is made on the CPU.",
+    },
+    answer="`torch.ones(2, 3)`",
+)
+
+# %%
+Quiz(
+    "A program says `net.to(device)` and `X.to(device)` and keeps neither result. What is on the device afterwards?",
+    {
+        "net only": "A module is moved in place. A tensor is not: `.to` returns another one.",
+        "X only": "It is the other way round.",
+        "Both": "The moved copy of X was thrown away.",
+        "Neither": "A module is moved in place.",
+    },
+    answer="net only",
+)
+
+# %% [markdown]
+# ### Solution 6.1
+
+# %%
+for words in (
+    "x + 1",
+    "x.new_zeros(2)",
+    "torch.ones_like(x)",
+    "torch.ones(2, 3)",
+):
+    print(f"{words:20} {eval(words).device}")
+
+# %%
+net, X = nn.Linear(3, 2), torch.ones(2, 3)
+net.to("meta")
+X.to("meta")
+net.weight.device, X.device
+
+# %% [markdown]
+# So write `X = X.to(device)`, always with the `X =`.
+
+# %% [markdown]
+# ## Exercise 6.2: What went where
+#
+# *Read an error · 5 minutes*
+#
+# A training step, moved to another device, stops.
+# Read the message, and say which line to change.
+
+# %%
+device = torch.device("meta")
+X, y = torch.ones(10, 3), torch.zeros(10, dtype=torch.int64)
+net = nn.Linear(3, 2).to(device)
+try:
+    z = net(X.to(device))
+    loss = F.cross_entropy(z, y)
+except RuntimeError as error:
+    print(error)
+
+# %%
+Quiz(
+    "Which line is to be changed?",
+    {
+        "`net = nn.Linear(3, 2).to(device)`": "That moves the weights, as it should.",
+        "`z = net(X.to(device))`": "X arrives on the device, and so z is there too: the step has come past this line.",
+        "`loss = F.cross_entropy(z, y)`": "The logits are on the device, the labels are still on the CPU.",
+    },
+    answer="`loss = F.cross_entropy(z, y)`",
+)
+
+# %% [markdown]
+# ### Solution 6.2
+
+# %% [markdown]
+# The message names two devices but no variable.
+# Ask for the device of everything in the line that stopped:
+
+# %%
+print({"z": str(z.device), "y": str(y.device)})
+loss = F.cross_entropy(z, y.to(device))
+loss.shape, loss.device
+
+# %% [markdown]
+# (On a GPU the message is worded differently, and says the same.)
+# Forgotten labels are the commonest case of all.
+# Move features and labels in one place, where the batch is dealt out, and they cannot part.
+
+# %% [markdown]
+# ## Exercise 6.3: A column of ones
+#
+# *Debug · 10 minutes*
+#
+# The bias needs a column of ones.
+# This function has served well on one computer, and fails on the next.
+# Mend it, so that it works on any device and for any floating-point dtype.
+
+
+# %%
+def with_ones(X):
+    """Return X with a column of ones appended, shape (N, D + 1)."""
+    return torch.cat([X, torch.ones(len(X), 1)], 1)
+
+
+check.with_ones(with_ones)
+
+# %% [markdown]
+# ### Solution 6.3
+
+# %% [markdown]
+# The ones are made on the CPU, in float32, whatever `X` is.
+# On another device that is an error; with another dtype it is worse, since `torch.cat` silently widens the narrower of the two.
+
+
+# %%
+def with_ones(X):
+    return torch.cat([X, X.new_ones(len(X), 1)], 1)
+
+
+check.with_ones(with_ones)
+
+# %% [markdown]
+# `torch.ones(len(X), 1, device=X.device, dtype=X.dtype)` says the same in more words.
+
+# %% [markdown]
+# ## Exercise 6.4: The stopwatch that lies
+#
+# *Debug · 15 minutes*
+#
+# A GPU works through a queue.
+# The program puts an operation into it, which takes a few microseconds, and goes on at once; the arithmetic happens later.
+# Here is such a device in ten lines, with a clock that can be trusted: it counts microseconds, and nothing but the program moves it.
+
+
+# %%
+class ToyGPU:
+    """Takes 5 µs to launch an operation and 100 µs to do it; the very first launch takes 2,000."""
+
+    def __init__(self):
+        self.clock, self.done_at, self.cold = 0, 0, True
+
+    def launch(self):
+        self.clock += 2000 if self.cold else 5
+        self.done_at = max(self.clock, self.done_at) + 100
+        self.cold = False
+
+    def synchronize(self):
+        self.clock = max(self.clock, self.done_at)
+
+
+# %% [markdown]
+# And here is somebody's measurement of one operation.
+# The truth is 100 µs, for in a long queue the launches hide behind the work.
+# Mend `measure` until it says so, to within one percent.
+
+
+# %%
+def measure(gpu, repeats):
+    start = gpu.clock
+    for _ in range(repeats):
+        gpu.launch()
+    return (gpu.clock - start) / repeats
+
+
+print(f"{measure(ToyGPU(), repeats=10):.1f} µs")
+
+# %%
+warm_only = ToyGPU()
+warm_only.launch()
+no_wait = measure(warm_only, 1000)
+Quiz(
+    "Somebody adds one launch before the start, as a warm-up, and changes nothing else. What does `measure` say for 1,000 repeats?",
+    {
+        no_wait: "Only the launches: the clock is read while the work is still in the queue.",
+        100: "That is the truth. But nobody waits for the work, so it is not in the measurement.",
+        105: "Launch and work do not add up: the program launches the next operation while the device is busy.",
+    },
+    answer=no_wait,
+)
+
+# %% [markdown]
+# ### Hint 6.4
+
+# %% [markdown]
+# Three things are missing, and two of them are the same line in two places.
+
+# %% [markdown]
+# ### Solution 6.4
+
+# %% [markdown]
+# A warm-up; a wait *before* the clock is started, or the work of the warm-up is counted; and a wait before it is stopped.
+
+
+# %%
+def measure(gpu, repeats):
+    gpu.launch()
+    gpu.synchronize()
+    start = gpu.clock
+    for _ in range(repeats):
+        gpu.launch()
+    gpu.synchronize()
+    return (gpu.clock - start) / repeats
+
+
+for repeats in (1, 10, 1000):
+    print(f"{repeats:5} repeats: {measure(ToyGPU(), repeats):.1f} µs")
+
+# %% [markdown]
+# With a single repeat the launch has nothing to hide behind, and counts in full.
+# That is also the true time, of something else: of an operation whose result you wait for each time.
+# `.item()` in a training loop does just that, since it has to wait for the number.
+
+# %% [markdown]
+# ## Exercise 6.5: Where the lines cross
+#
+# *Implement · 15 minutes*
+#
+# On each device a training step takes a fixed time and a time for each example of the batch: *fixed + per example · N*.
+# Write the batch size from which the GPU is faster.
+# If it never catches up, that is `math.inf`; if it is never slower, `0.0`.
+
+
+# %%
+def crossover(cpu_fixed, cpu_per_example, gpu_fixed, gpu_per_example):
+    """Return the batch size at which both take equally long, a float."""
+    ...
+
+
+check.crossover(crossover)
+
+# %%
+cpu, gpu = (60.0, 0.5), (200.0, 0.01)
+behind, gain = gpu[0] - cpu[0], cpu[1] - gpu[1]
+crossing = behind / gain
+from_zero, summed = gpu[0] / gain, behind / (cpu[1] + gpu[1])
+Quiz(
+    "A CPU takes 60 µs + 0.5 µs for each example, a GPU 200 µs + 0.01 µs. At which batch size are they equally fast? (Three digits are enough.)",
+    {
+        crossing: "The GPU starts 140 µs behind and gains 0.49 µs with every example.",
+        from_zero: "The CPU has a fixed time too.",
+        summed: "The GPU gains the difference of the two, not the sum.",
+    },
+    answer=crossing,
+)
+
+# %%
+Quiz(
+    "The lecture advises to let the training run for hours, so that the GPU overtakes the CPU. By this model, what do 100 times as many epochs change?",
+    {
+        "Nothing": "Both times are multiplied by 100. The batch size decides, not the length of the run.",
+        "The GPU overtakes, if the run is long enough": "Its fixed time is paid in every step, so that it never is behind it.",
+        "The CPU gets slower": "Each of its steps takes as long as before.",
+    },
+    answer="Nothing",
+)
+
+# %% [markdown]
+# ### Solution 6.5
+
+
+# %%
+def crossover(cpu_fixed, cpu_per_example, gpu_fixed, gpu_per_example):
+    behind = gpu_fixed - cpu_fixed
+    gain = cpu_per_example - gpu_per_example
+    if behind <= 0 and gain >= 0:
+        return 0.0
+    if gain <= 0:
+        return math.inf
+    return behind / gain
+
+
+check.crossover(crossover)
+
+# %%
+for N in (10, 100, 1000):
+    times = [fixed + rate * N for fixed, rate in (cpu, gpu)]
+    print(f"batch {N:5}: CPU {times[0]:.0f} µs, GPU {times[1]:.0f} µs")
+print(f"equal at {crossover(*cpu, *gpu):.0f}")
+
+# %% [markdown]
+# The size of the batch is the lever, so shrinking it, as the lecture also advises, favours the CPU.
+
+# %% [markdown]
+# ## Exercise 6.6: How few bits will do?
+#
+# *Break it · 60 minutes*
+#
+# `bfloat16` is `float32` with its last 16 bits cut off: as large a range, but only 8 significant bits.
+# GPUs multiply such numbers many times faster, and a CPU can at least show what becomes of the training.
+#
+# 1. Predict, then run: start at 0 and add 1 a thousand times, in `bfloat16`.
+# 2. Below is lesson 3's training, with two dtypes to choose: of the arithmetic and of the weights that are kept. Train with both `float32` and with both `bfloat16`, with `lr` 0.03, 0.003 and 0.0003. Compare the losses.
+# 3. Explain what you see. Which of the two roles does `bfloat16` fail in? Test it.
+# 4. Smaller steps are supposed to be the *careful* choice. Why are they the worse one here?
+
+# %%
+total = torch.tensor(0.0, dtype=torch.bfloat16)
+for _ in range(1000):
+    total += 1
+Quiz(
+    "Starting at 0, 1 is added a thousand times in `bfloat16`, one after another. What comes out?",
+    {
+        total.item(): "From there on the gap between neighbouring numbers is 2, and adding 1 rounds back.",
+        1000: "Every intermediate sum would have to be a `bfloat16` number. There are gaps.",
+        128: "Up to here there would be room for halves. Whole numbers are fine for one more doubling.",
+        512: "Already from half of this on, the gap between neighbours is larger than 1.",
+    },
+    answer=total.item(),
+)
+
+# %%
+torch.manual_seed(420)
+X, y = tensorGenCla(deg_dispersion=[6, 2], bias=True)
+Y = F.one_hot(y.flatten(), 3)
+
+
+def train(lr, arithmetic, keep, num_epochs=20):
+    torch.manual_seed(420)
+    w = torch.randn(3, 3).to(keep)
+    X_low, Y_low = X.to(arithmetic), Y.to(arithmetic)
+    for _ in range(num_epochs):
+        for rows in torch.randperm(len(X)).split(10):
+            P = F.softmax(X_low[rows] @ w.to(arithmetic), 1)
+            gradient = X_low[rows].T @ (P - Y_low[rows]) / len(rows)
+            w = w - lr * gradient.to(keep)
+    return F.cross_entropy(X @ w.float(), y.flatten()).item()
+
+
+# %% [markdown]
+# ### Hint 6.6
+
+# %% [markdown]
+# For step 3: near 1, neighbouring `bfloat16` numbers are 1/128 apart.
+# How large is a step, `lr` times gradient, compared with that?
+
+# %% [markdown]
+# ### Solution 6.6
+
+# %% [markdown]
+# **1.** It stops at 256: with 8 significant bits the whole numbers are complete only up to there, and 257 rounds to 256.
+# `sum` does better, because it keeps its running total in `float32`:
+
+# %%
+high, low = torch.float32, torch.bfloat16
+total.item(), torch.ones(1000, dtype=low).sum().item()
+
+# %% [markdown]
+# **2 and 3.**
+
+# %%
+print("loss after 20 epochs   lr 0.03  lr 0.003  lr 0.0003")
+for words, dtypes in {
+    "all float32": (high, high),
+    "all bfloat16": (low, low),
+    "bfloat16, kept float32": (low, high),
+    "float32, kept bfloat16": (high, low),
+}.items():
+    losses = [f"{train(lr, *dtypes):8.2f}" for lr in (0.03, 0.003, 0.0003)]
+    print(f"{words:22}", *losses)
+print(f"lowest possible: {minimum_loss(X, y, 3)[1]:.2f}")
+
+# %% [markdown]
+# The arithmetic does well in `bfloat16`: its rounding is small beside the noise of a batch of ten, and strays in all directions.
+# What fails is *keeping* the weights in it.
+# A step smaller than half the gap between neighbouring numbers is rounded away, entirely and every time, as the thousand ones were.
+#
+# **4.** The smaller the steps, the more of them vanish.
+# In exact arithmetic many small steps add up to a large one; here each is lost before the next comes.
+#
+# This is why *mixed precision* keeps a `float32` copy of the weights, and uses the fast numbers for the products only.
+#
+# Back to [lesson 6](06_gpu_vs_cpu.ipynb) · next: [lesson 7](07_real_data.ipynb)
