@@ -47,9 +47,9 @@ def test_pick_device_takes_the_accelerator_if_there_is_one(monkeypatch):
 @pytest.mark.parametrize(
     ("prefer", "error", "words"),
     [
-        ("gpu", ValueError, r"prefer must name a device of this machine \(cpu.*got 'gpu'"),
+        ("gpu", ValueError, "prefer must be a device such as 'cpu', 'cuda:0' or 'mps', got 'gpu'"),
         ("meta", ValueError, "prefer must be a device of this machine"),
-        (0, TypeError, "prefer must be a str, torch.device or None, got 0"),
+        (0, TypeError, "prefer must be a str or torch.device, got 0"),
     ],
 )
 def test_pick_device_refuses(prefer, error, words):

@@ -712,6 +712,117 @@ def check_dispersion_lab(lab, sweep, dispersion, lr, epoch):
 
 
 # Name: function, how to draw, check of the result, check of a refusal.
+# Devices, costs, images
+
+
+def draw_device(draw, s):
+    return {"prefer": one_of(draw, ["cpu", None, torch.device("cpu"), "cuda", "meta", "gpu", "mps:7", ""])}
+
+
+def check_device(result, prefer):
+    assert torch.ones(1, device=result).device.type == result.type
+    assert prefer is None or result == torch.device(prefer)
+
+
+def draw_moved(draw, s):
+    value = matrix(draw, s.N, s.D, dtype=s.dtype)
+    batches = tl.data_iter(2, torch.ones(s.N + 1, s.D), torch.ones(s.N + 1))
+    value = one_of(draw, [value, (value, [value]), {"X": value}, nn.Linear(2, 3), batches, "x"])
+    return {"value": value, "device": one_of(draw, ["cpu", "cpu", torch.device("cpu"), "gpu", ""])}
+
+
+def check_moved(result, value, device):
+    if isinstance(value, torch.Tensor):
+        assert result is value or value.device.type == "meta"
+    else:
+        assert not hasattr(value, "__len__") or len(result) == len(value)
+
+
+def with_threads(number):
+    with tl.num_threads(number):
+        return torch.get_num_threads()
+
+
+def draw_threads(draw, s):
+    return {"number": one_of(draw, [1, 2, 3, None, 0, -1, 2**20])}
+
+
+def check_threads(result, number):
+    assert result == (torch.get_num_threads() if number is None else number)
+
+
+def draw_calls(draw, s):
+    calls = one_of(draw, [{"a": int}, {"a": int, "b": list}, {}, {"a": 3}])
+    return {
+        "calls": calls,
+        "rounds": one_of(draw, [1, 2, 0]),
+        "seconds": one_of(draw, [1e-9, 1e-6, 0, math.nan]),
+    }
+
+
+def check_calls(result, calls, rounds, seconds):
+    assert list(result) == list(calls)
+    assert all(0 <= low <= median <= high for median, low, high in result.values())
+
+
+def draw_work(draw, s):
+    return {name: number(draw) for name in ("batch_size", "num_inputs", "num_class")}
+
+
+def check_work(result, batch_size, num_inputs, num_class):
+    B, D, C = map(float, (batch_size, num_inputs, num_class))
+    assert result == pytest.approx((4 * B * D * C, 4 * (2 * B * D + 6 * B * C + 5 * D * C)))
+
+
+def draw_times(draw, s):
+    sizes = [(B, D, C) for B in (10, 1000) for D in (2, 100) for C in (3, 30)][: draw(st.integers(2, 8))]
+    made = [tl.StepTime(*size, *[1e-5 * (1 + sum(size))] * 3) for size in sizes]
+    if draw(st.integers(0, 3)) == 0:
+        made[0] = one_of(draw, [made[0]._replace(median=number(draw)), anything(draw)])
+    return {"times": made}
+
+
+def check_times(result, times):
+    assert all(value >= 0 for value in result)
+    assert all(result.seconds(*t[:3]) > 0 for t in times)
+
+
+def draw_models(draw, s):
+    models = [tl.CostModel(1e-4, 1e-7, 1e11, 1e10), tl.CostModel(3e-4, 0.0, 1e13, 1e12)]
+    pair = {"slow_start": one_of(draw, models), "quick_start": one_of(draw, models)}
+    return {**pair, "num_inputs": number(draw), "num_class": number(draw)}
+
+
+def check_crossover(result, slow_start, quick_start, num_inputs, num_class):
+    if 0 < result < math.inf:
+        times = [model.seconds(result, num_inputs, num_class) for model in (slow_start, quick_start)]
+        assert times[0] == pytest.approx(times[1])
+
+
+def draw_images(draw, s):
+    titles = one_of(draw, [None, ["a"] * s.N, ["a\nb"] * s.N, "a" * s.N])
+    images = matrix(draw, s.N, s.D, s.C, dtype=s.dtype)
+    return {"images": images, "titles": titles, "ax": axes(draw), "num_columns": whole_number(draw)}
+
+
+def check_images(ax, images, titles, ax_, num_columns):
+    assert [image.get_array().shape for image in ax.images] == [tuple(images.shape[1:])] * len(images)
+    assert len(ax.texts) == len(titles or [])
+
+
+def draw_crossover_lab(draw, s):
+    names = one_of(draw, [["CPU"], ["CPU", "GPU"], [], ["a", "b", "c"]])
+    sizes = {"batch_size": one_of(draw, [10, 1000, 20]), "num_inputs": 2, "num_class": 3}
+    return {"times": {name: draw_times(draw, s)["times"] for name in names}, **sizes}
+
+
+def check_crossover_lab(lab, times, batch_size, num_inputs, num_class):
+    known = {t[:3]: t.median for t in next(iter(times.values()))}
+    size = (batch_size, num_inputs, num_class)
+    assert lab.measured[0] == pytest.approx(known.get(size, math.nan), nan_ok=True)
+    lab.to_html()
+
+
 CALLS = {
     "sigmoid": (tl.sigmoid, draw_sigmoid, check_sigmoid),
     "logistic": (tl.logistic, draw_logistic, check_logistic),
@@ -739,6 +850,15 @@ CALLS = {
     "plot_network": (tl.plot_network, draw_neurons, check_neurons),
     "plot_gather": (tl.plot_gather, draw_gather, check_gather),
     "plot_decision_regions": (tl.plot_decision_regions, draw_regions, check_regions),
+    "plot_images": (tl.plot_images, draw_images, check_images),
+    "pick_device": (tl.pick_device, draw_device, check_device),
+    "to_device": (tl.to_device, draw_moved, check_moved),
+    "num_threads": (with_threads, draw_threads, check_threads),
+    "time_calls": (tl.time_calls, draw_calls, check_calls),
+    "step_work": (tl.step_work, draw_work, check_work),
+    "fit_cost": (tl.fit_cost, draw_times, check_times),
+    "crossover": (tl.crossover, draw_models, check_crossover),
+    "CrossoverLab": (labs.CrossoverLab, draw_crossover_lab, check_crossover_lab),
     "SoftmaxLab": (labs.SoftmaxLab, draw_softmax_lab, check_softmax_lab),
     "CrossEntropyLab": (labs.CrossEntropyLab, draw_cross_entropy_lab, check_cross_entropy_lab),
     "TrainingLab": (labs.TrainingLab, draw_training_lab, check_training_lab),
@@ -776,4 +896,7 @@ def test_a_right_result_or_an_error_that_names_the_argument(name, data):
 
 
 def test_every_public_name_is_fuzzed():
-    assert set(CALLS) == {*tl.__all__, *labs.__all__} - {"use_style"}  # it takes no argument
+    assert set(CALLS) == {*tl.__all__, *labs.__all__} - {
+        "use_style",  # takes no argument
+        *("CostModel", "StepTime", "Timing"),  # hold what they are given, as tuples do
+    }

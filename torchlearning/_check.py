@@ -53,16 +53,17 @@ def texts(name: str, values: Sequence[str]) -> list[str]:
     return [kind(f"{name}[{i}]", value, str, "a string") for i, value in enumerate(values)]
 
 
-def finite(name: str, value: object) -> float:
-    """Return a finite int or float as a float."""
+def finite(name: str, value: object, minimum: float = -math.inf) -> float:
+    """Return a finite int or float of at least `minimum` as a float."""
     if isinstance(value, bool) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r} ({type(value).__name__})")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
-    if not math.isfinite(number):
-        raise ValueError(f"{name} must be finite, got {value}")
+    if not math.isfinite(number) or number < minimum:
+        allowed = "finite" if minimum == -math.inf else f"finite and at least {minimum:g}"
+        raise ValueError(f"{name} must be {allowed}, got {value}")
     return number
 
 

@@ -68,6 +68,11 @@ def step_work(batch_size: float, num_inputs: float, num_class: float) -> tuple[f
     moved : float
         Bytes to and from memory: X twice, six passes over ``(B, C)``, five over the weights.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is not a finite number of at least 0.
+
     Notes
     -----
     New in this course. Lesson 6.
@@ -77,7 +82,10 @@ def step_work(batch_size: float, num_inputs: float, num_class: float) -> tuple[f
     >>> step_work(10, 2, 3)
     (240.0, 1000.0)
     """
-    B, D, C = batch_size, num_inputs, num_class
+    B, D, C = (
+        _check.finite(name, value, minimum=0)
+        for name, value in (("batch_size", batch_size), ("num_inputs", num_inputs), ("num_class", num_class))
+    )
     return 4.0 * B * D * C, 4.0 * (2 * B * D + 6 * B * C + 5 * D * C)
 
 
@@ -98,8 +106,8 @@ def fit_cost(times: Sequence[StepTime]) -> CostModel:
 
     Raises
     ------
-    ValueError
-        If there are too few times, or one is not positive.
+    TypeError, ValueError
+        If there are too few times, or one is no StepTime of positive numbers.
 
     Notes
     -----
@@ -113,9 +121,13 @@ def fit_cost(times: Sequence[StepTime]) -> CostModel:
     >>> [f"{value:.3g}" for value in model]
     ['1e-05', '1e-08', '1e+10', '1e+09']
     """
-    if len(times) < 4:
+    if len(_check.kind("times", times, Sequence, "a list of StepTime")) < 4:
         raise ValueError(f"times must hold at least 4 measurements, got {len(times)}")
-    medians = np.array([_check.positive(f"times[{i}].median", t.median) for i, t in enumerate(times)])
+    for i, t in enumerate(times):
+        _check.kind(f"times[{i}]", t, StepTime, "a StepTime")
+        for name in ("batch_size", "num_inputs", "num_class", "median"):
+            _check.positive(f"times[{i}].{name}", getattr(t, name), maximum=1e12)
+    medians = np.array([float(t.median) for t in times])
     work = np.array([(1.0, t.batch_size, *step_work(*t[:3])) for t in times])
     unit = (medians[:, None] / work).min(axis=0)  # the most that each number can be
     work *= unit
@@ -144,6 +156,11 @@ def crossover(slow_start: CostModel, quick_start: CostModel, num_inputs: float, 
     float
         0 if `slow_start` always wins, inf if it never does.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If a device is no CostModel, or `num_inputs` or `num_class` no finite number of at least 0.
+
     Notes
     -----
     Both times are straight lines in the batch size, so they cross at most once. New in this
@@ -155,6 +172,8 @@ def crossover(slow_start: CostModel, quick_start: CostModel, num_inputs: float, 
     >>> round(crossover(gpu, cpu, num_inputs=100, num_class=10))
     1389
     """
+    _check.kind("slow_start", slow_start, CostModel, "a CostModel")
+    _check.kind("quick_start", quick_start, CostModel, "a CostModel")
     head_start = slow_start.seconds(0, num_inputs, num_class) - quick_start.seconds(0, num_inputs, num_class)
     gain = quick_start.work(1, num_inputs, num_class) - quick_start.work(0, num_inputs, num_class)
     gain -= slow_start.work(1, num_inputs, num_class) - slow_start.work(0, num_inputs, num_class)

@@ -42,15 +42,8 @@ def pick_device(prefer: str | torch.device | None = None) -> torch.device:
     found = torch.accelerator.current_accelerator(check_available=True)
     if prefer is None:
         return found or torch.device("cpu")
-    if not isinstance(prefer, str | torch.device):
-        raise TypeError(f"prefer must be a str, torch.device or None, got {prefer!r}")
+    device = _device("prefer", prefer)
     here = ["cpu", *(f"{found.type}:{i}" for i in range(torch.accelerator.device_count()) if found)]
-    try:
-        device = torch.device(prefer)
-    except RuntimeError:
-        raise ValueError(
-            f"prefer must name a device of this machine ({', '.join(here)}), got {prefer!r}"
-        ) from None
     if device.type != "cpu" and f"{device.type}:{device.index or 0}" not in here:
         raise ValueError(f"prefer must be a device of this machine ({', '.join(here)}), got {str(device)!r}")
     return device
@@ -75,8 +68,8 @@ def to_device(value: Any, device: str | torch.device) -> Any:
 
     Raises
     ------
-    TypeError
-        If `value` is none of these.
+    TypeError, ValueError
+        If `value` is none of these, or `device` no device that torch knows.
 
     Notes
     -----
@@ -88,6 +81,7 @@ def to_device(value: Any, device: str | torch.device) -> Any:
     >>> X.device, y.device
     (device(type='meta'), device(type='meta'))
     """
+    device = _device("device", device)
     if isinstance(value, Tensor | nn.Module):
         return value.to(device)
     if isinstance(value, Mapping):
@@ -95,7 +89,7 @@ def to_device(value: Any, device: str | torch.device) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(to_device(item, device) for item in value)
     if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return MovedBatches(value, torch.device(device))
+        return MovedBatches(value, device)
     raise TypeError(f"value must be a tensor, a module or a container of them, got {type(value).__name__}")
 
 
@@ -113,6 +107,16 @@ class MovedBatches:
         return (to_device(batch, self.device) for batch in self.batches)
 
 
+def _device(name: str, value: object) -> torch.device:
+    """Return a device that torch knows, whether this machine has it or not."""
+    if not isinstance(value, str | torch.device):
+        raise TypeError(f"{name} must be a str or torch.device, got {value!r}")
+    try:
+        return torch.device(value)
+    except RuntimeError:
+        raise ValueError(f"{name} must be a device such as 'cpu', 'cuda:0' or 'mps', got {value!r}") from None
+
+
 @contextmanager
 def num_threads(number: int | None = None) -> Iterator[None]:
     """Let torch use a number of CPU threads in a ``with`` block, afterwards as many as before.
@@ -125,7 +129,7 @@ def num_threads(number: int | None = None) -> Iterator[None]:
     Raises
     ------
     TypeError, ValueError
-        If `number` is not an int of at least 1.
+        If `number` is not an int from 1 to 1024.
 
     Notes
     -----
@@ -138,7 +142,7 @@ def num_threads(number: int | None = None) -> Iterator[None]:
     1
     """
     before = torch.get_num_threads()
-    torch.set_num_threads(before if number is None else _check.whole_number("number", number))
+    torch.set_num_threads(before if number is None else _check.whole_number("number", number, maximum=1024))
     try:
         yield
     finally:

@@ -179,6 +179,7 @@ def plot_images(
     if not np.isfinite(values).all():
         raise ValueError("images must hold finite numbers only")
     num_columns = min(_check.whole_number("num_columns", num_columns), len(values))
+    titles = None if titles is None else _check.texts("titles", titles)
     if titles is not None and len(titles) != len(values):
         raise ValueError(f"titles must hold one title for each of {len(values)} images, got {len(titles)}")
     ax, (height, width) = axes(ax), values.shape[1:]

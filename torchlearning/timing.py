@@ -62,7 +62,7 @@ def time_calls(
     True
     """
     rounds, seconds = _check.whole_number("rounds", rounds), _check.positive("seconds", seconds)
-    for name, call in calls.items():
+    for name, call in _check.kind("calls", calls, Mapping, "a mapping of names to callables").items():
         if not callable(call):
             raise TypeError(f"calls[{name!r}] must be callable without arguments, got {type(call).__name__}")
     threads = torch.get_num_threads()

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from torchlearning import _check
-from torchlearning.data import MiniBatches
+from torchlearning import _check, _fit_input
+from torchlearning._fit_input import Batches
 from torchlearning.device import num_threads
 
-Batches = Iterable[tuple[Tensor, Tensor]]
 SMALL = 100_000  # numbers in a batch that are not worth sharing out among threads
 
 
@@ -120,7 +117,7 @@ def fit(
     True
     """
     epochs = _check.whole_number("epochs", epochs, minimum=0)
-    _check_parts(net, criterion, optimizer, batchdata)
+    _fit_input.parts(net, criterion, optimizer, batchdata)
     if getattr(criterion, "reduction", "mean") != "mean":
         raise ValueError(f"criterion must average over the batch (reduction='mean'), got {criterion!r}")
     if epochs > 1 and isinstance(batchdata, Iterator):
@@ -129,7 +126,7 @@ def fit(
             "pass a DataLoader, data_iter(...) or a list"
         )
     net.train()
-    batchdata, num_class = _checked_once(batchdata)
+    batchdata, num_class = _fit_input.labels_checked(batchdata)
     bar = tqdm(range(epochs), desc="fit", unit="epoch", disable=not _check.flag("progress", progress))
     losses: list[float] = []
     with num_threads():
@@ -137,17 +134,6 @@ def fit(
             losses.append(_train_epoch(net, criterion, optimizer, batchdata, num_class))
             bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
     return losses
-
-
-def _checked_once(batchdata: Batches) -> tuple[Batches, float]:
-    """Check all labels of a `data_iter` now, for speed; of others each batch when it is met.
-
-    Also return how many classes the labels that have been checked need; inf says "not checked".
-    """
-    if not isinstance(batchdata, MiniBatches):
-        return batchdata, math.inf
-    y = _check.class_labels("y", batchdata.labels, len(batchdata.features))
-    return replace(batchdata, labels=y), int(y.max()) + 1
 
 
 def _train_epoch(
@@ -162,7 +148,7 @@ def _train_epoch(
     losses: list[Tensor] = []
     sizes: list[int] = []
     for batch in batchdata:
-        X, y = _pair(batch)
+        X, y = _fit_input.pair(batch)
         if not losses and X.numel() < SMALL:
             torch.set_num_threads(1)
         z = _check.matrix("net(X)", net(X))
@@ -181,26 +167,6 @@ def _train_epoch(
         raise ValueError("batchdata must hold at least one batch, got none")
     values = torch.stack(losses).tolist()
     return sum(value * size for value, size in zip(values, sizes, strict=True)) / sum(sizes)
-
-
-def _check_parts(net: nn.Module, criterion: object, optimizer: Optimizer, batchdata: object) -> None:
-    """Refuse what is no network, loss, data or optimizer, or is the optimizer of another network."""
-    _check.kind("net", net, nn.Module, "a torch.nn.Module")
-    _check.kind("criterion", criterion, Callable, "a function of logits and labels")
-    _check.kind("optimizer", optimizer, Optimizer, "a torch.optim.Optimizer")
-    pairs = None if isinstance(batchdata, Tensor) else batchdata
-    _check.kind("batchdata", pairs, Iterable, "an iterable of pairs (X, y)")
-    held = {id(w) for group in optimizer.param_groups for w in group["params"]}
-    if held.isdisjoint(map(id, net.parameters())):
-        raise ValueError("optimizer must hold the parameters of net, got those of another network")
-
-
-def _pair(batch: object) -> tuple[Tensor, Tensor]:
-    """Return the two tensors of a batch."""
-    if not isinstance(batch, list | tuple) or len(batch) != 2:
-        given = f"{len(batch)} items" if isinstance(batch, list | tuple) else type(batch).__name__
-        raise TypeError(f"batchdata must yield pairs (X, y), got {given}")
-    return _check.tensor("X", batch[0]), _check.tensor("y", batch[1])
 
 
 def _gradient(name: str, w: object) -> Tensor:

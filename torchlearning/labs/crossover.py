@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from traitlets import Int, TraitError, validate
 
+from torchlearning import _check
 from torchlearning.cost import CostModel, StepTime, crossover, fit_cost
 from torchlearning.labs.base import Lab, front_end, pack, trait_errors
 from torchlearning.plotting import plot_history
@@ -69,9 +70,10 @@ class CrossoverLab(Lab):
     num_class = Int().tag(sync=True)
 
     def __init__(self, times: Mapping[str, Sequence[StepTime]], **sizes: int) -> None:
-        if len(times) not in (1, 2):
-            raise TraitError(f"times must hold one or two devices, got {len(times)}")
         with trait_errors():
+            _check.kind("times", times, Mapping, "a mapping of names to lists of StepTime")
+            if len(times) not in (1, 2):
+                raise ValueError(f"times must hold one or two devices, got {len(times)}")
             models = [fit_cost(of_device) for of_device in times.values()]
         steps = [step for of_device in times.values() for step in of_device]
         self._grids = {

@@ -90,9 +90,10 @@ class TrainingLab(Lab):
     @validate("start", "step")
     def _recorded(self, proposal: dict[str, Any]) -> int:
         name, last = proposal["trait"].name, self._losses.shape[proposal["trait"].name == "step"] - 1
-        if not 0 <= proposal["value"] <= last:
-            raise TraitError(f"{name} must be from 0 to {last}, got {proposal['value']}")
-        return proposal["value"]
+        value = proposal["value"]
+        if type(value) is not int or not 0 <= value <= last:  # a bool would pick by mask
+            raise TraitError(f"{name} must be from 0 to {last}, a whole number, got {value!r}")
+        return value
 
     @property
     def accuracy(self) -> float:
