@@ -34,6 +34,7 @@ from torchlearning import (
 )
 from torchlearning.quiz import Quiz
 
+# %%
 digits = load_digits()
 features = torch.from_numpy(digits.data).float()
 labels = torch.from_numpy(digits.target)
@@ -46,7 +47,7 @@ seen, fresh = train_test_split(
 #
 # *Predict, then run · 3 minutes*
 #
-# Two numbers to know before a model of the digits has seen one.
+# Two things to know before a model has seen a digit.
 
 # %%
 blank = F.cross_entropy(torch.zeros(1797, 10), labels).item()
@@ -299,7 +300,7 @@ Quiz(
 # All examples in one batch make the steps exact, so a large rate is safe; momentum helps along the flat directions.
 
 # %%
-theirs = LogisticRegression(max_iter=5000, tol=1e-8)
+theirs = LogisticRegression(solver="newton-cholesky", tol=1e-8)
 theirs.fit(X[seen].double().numpy(), labels[seen].numpy())
 
 torch.manual_seed(0)
@@ -313,7 +314,8 @@ _ = fit(net, nn.CrossEntropyLoss(), optimizer, whole, epochs=3000)
 # %%
 with torch.no_grad():
     ours = F.softmax(net(X[fresh]), 1)
-difference = ours - theirs.predict_proba(X[fresh].double().numpy())
+says = theirs.predict_proba(X[fresh].double().numpy())
+difference = ours - torch.from_numpy(says)
 apart = weight.detach() - torch.from_numpy(theirs.coef_)
 print("probabilities within 0.001:", bool(difference.abs().max() < 0.001))
 print("weights within 0.001:      ", bool(apart.abs().max() < 0.001))
@@ -350,6 +352,7 @@ def on_strangers(expand):
     return right.bool()
 
 
+# %%
 def pixels(images):
     return images.flatten(1)
 

@@ -175,7 +175,8 @@ def test_exercises_have_number_purpose_minutes_and_one_solution_each(twin):
     cells = read(twin).cells
     lesson = int(twin.stem[:2])
     assert cells[0].source.startswith(f"# Exercises for lesson {lesson}\n")
-    assert cells[1].source.startswith(("import ", "from "))
+    assert cells[1].source == notebooks.setup_cell().source
+    assert cells[2].source.startswith(("import ", "from "))
     assert f"Back to [lesson {lesson}]" in cells[-1].source
     assert exercise_problems(cells[2:], lesson) == []
     source = "\n".join(cell.source for cell in cells)
@@ -186,7 +187,7 @@ def test_exercises_have_number_purpose_minutes_and_one_solution_each(twin):
 
 
 def test_a_spoiled_exercise_page_is_found_out():
-    cells = read(EXERCISES[0]).cells[2:]
+    cells = read(EXERCISES[0]).cells[3:]
     headings = [i for i, cell in enumerate(cells) if cell.source.startswith("### Solution")]
     assert exercise_problems(cells[: headings[0]] + cells[headings[0] + 1 :], 1)  # a solution is missing
     assert exercise_problems(cells[: headings[0]] + cells[headings[0] :: -1], 1)  # two for one exercise
