@@ -86,10 +86,11 @@ def two_devices():
 
 @pytest.fixture(scope="module")
 def visit(browser, site):
-    """Return what opens a page of the book by its name, or any page by its path."""
+    """Return what opens a page of the book by its name, perhaps with #anchor, or any page by its path."""
 
     def open_page(page, **options):
-        path = site / "book" / f"{page}.html" if isinstance(page, str) else page
-        return Visit(browser, path.as_uri(), **options)
+        name, sign, anchor = str(page).partition("#")
+        path = page if isinstance(page, Path) else site / "book" / f"{name}.html"
+        return Visit(browser, path.as_uri() + sign + anchor, **options)
 
     return open_page

@@ -4,11 +4,11 @@ import math
 import re
 
 import pytest
-from test_browser import Visit, brightness
+from test_browser import brightness
 
 from torchlearning.quiz import Quiz
 
-PAGES = [f"0{lesson}_exercises" for lesson in (1, 2, 3, 4)]
+PAGES = [f"0{lesson}_exercises" for lesson in range(1, 8)]
 CHOICES = {"<b>": "Not `x & y`.", "two": "Yes.", "three": "Too many."}
 NUMBERS = {
     math.exp(10): "Far too large.",
@@ -75,11 +75,11 @@ def test_the_words_of_a_quiz_do_not_give_the_answer_away():
 
 
 @pytest.fixture
-def two(browser, tmp_path):
+def two(visit, tmp_path):
     """Open a page with a choice and a number."""
     body = "<h1>Two</h1>" + choice()._repr_html_() + number()._repr_html_()
     (tmp_path / "two.html").write_text("<!doctype html><html lang=en><meta charset=utf-8>" + body)
-    return lambda **options: Visit(browser, (tmp_path / "two.html").as_uri(), **options)
+    return lambda **options: visit(tmp_path / "two.html", **options)
 
 
 def parts(page):
@@ -156,9 +156,8 @@ def test_without_javascript_the_question_stands_there_and_says_where_the_answer_
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_quizzes_of_the_book_follow_the_theme_and_fit_a_phone(browser, site, name):
-    address = (site / "book" / f"{name}.html").as_uri()
-    with Visit(browser, address, viewport={"width": 360, "height": 640}) as page:
+def test_quizzes_of_the_book_follow_the_theme_and_fit_a_phone(visit, name):
+    with visit(name, viewport={"width": 360, "height": 640}) as page:
         assert len(parts(page)) >= 1
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         for form, status in parts(page):
@@ -175,13 +174,9 @@ def test_quizzes_of_the_book_follow_the_theme_and_fit_a_phone(browser, site, nam
 # The solutions of a page of exercises
 
 
-def visit_exercises(browser, site, name="01_exercises", anchor="", **options):
-    return Visit(browser, (site / "book" / f"{name}.html").as_uri() + anchor, **options)
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_hides_what_would_spoil_and_nothing_else(browser, site, name):
-    with visit_exercises(browser, site, name) as page:
+def test_a_page_hides_what_would_spoil_and_nothing_else(visit, name):
+    with visit(name) as page:
         assert "Quiz(" not in page.locator("article").inner_text()
         exercises = page.locator("section[id^=exercise-]").all()
         assert len(exercises) >= 4
@@ -192,8 +187,8 @@ def test_a_page_hides_what_would_spoil_and_nothing_else(browser, site, name):
         assert page.get_by_role("link", name="Solution").count() == 0  # not in the contents
 
 
-def test_a_solution_unfolds_by_keyboard_and_says_so(browser, site):
-    with visit_exercises(browser, site) as page:
+def test_a_solution_unfolds_by_keyboard_and_says_so(visit):
+    with visit("01_exercises") as page:
         summary = page.locator("summary", has_text="Solution 1.2")
         content = page.locator("details", has=summary).locator("div.cell").first
         summary.focus()
@@ -204,8 +199,8 @@ def test_a_solution_unfolds_by_keyboard_and_says_so(browser, site):
         assert summary.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
 
 
-def test_a_link_into_a_solution_unfolds_it_and_labels_lead_to_exercises(browser, site):
-    with visit_exercises(browser, site, anchor="#sol-1-3") as page:
+def test_a_link_into_a_solution_unfolds_it_and_labels_lead_to_exercises(visit):
+    with visit("01_exercises#sol-1-3") as page:
         page.wait_for_function("document.querySelector('#sol-1-3').closest('details').open")
         assert page.locator("details.folded[open]").count() == 1
         assert (
@@ -216,11 +211,11 @@ def test_a_link_into_a_solution_unfolds_it_and_labels_lead_to_exercises(browser,
         )
 
 
-def test_solutions_unfold_without_javascript_and_on_paper(browser, site):
-    with visit_exercises(browser, site, java_script_enabled=False) as page:
+def test_solutions_unfold_without_javascript_and_on_paper(visit):
+    with visit("01_exercises", java_script_enabled=False) as page:
         page.locator("summary", has_text="Solution 1.2").click()
         assert page.get_by_text("Subtract the largest score of each row, in both.").is_visible()
-    with visit_exercises(browser, site) as page:
+    with visit("01_exercises") as page:
         text = page.get_by_text("Subtract the largest score of each row, in both.")
         assert not text.is_visible()
         page.emulate_media(media="print")
