@@ -59,6 +59,7 @@ Quiz(
 # ### Solution 1.1
 
 # %%
+z = torch.tensor([2.0, 1.0, 0.0])
 for name, scores in {"z": z, "z + 100": z + 100, "10 z": 10 * z}.items():
     p = F.softmax(scores, 0)
     print(f"{name:8} {[round(v, 4) for v in p.tolist()]}", end="  ")
@@ -203,8 +204,8 @@ Quiz(
     "Which is the first logit of class 0, in steps of 0.1, at which the formula as written gives nan?",
     {
         first: "The score is the logit over 0.05, twenty times the logit, and has just passed 88.7.",
-        before: "One step early: twenty times this is less than 88.7.",
-        89: "89 is where a *score* fails. At this temperature a score is twenty times its logit.",
+        before: "The slider goes in steps of 0.1, and 4.4 is one early: 4.4 / 0.05 is 88, whose exponential still fits.",
+        89: "89 is where a score fails. At this temperature a score is twenty times its logit.",
     },
     answer=first,
 )
@@ -232,7 +233,7 @@ print(f"z > {limit:.2f} · 0.05 = {0.05 * limit:.3f}")
 
 # %% [markdown]
 # Downwards it gives out in two stages.
-# Below about $-87$ the exponentials are smaller than the smallest *normal* `float32` and lose digits, so that shares are wrong without any sign; below about $-103$ they are 0.
+# Below about $-87$ the exponentials are smaller than the smallest *normal* `float32` and lose digits, so that shares are wrong without any sign; below about $-104$ they are 0.
 
 # %%
 for shift in (-80.0, -100.0, -103.0, -104.0):
@@ -277,7 +278,7 @@ Quiz(
 # $$\frac{e^{z_k}}{e^{z_k} + \sum_{j \ne k} e^{z_j}} = \frac{1}{1 + e^{-z_k} \sum_{j \ne k} e^{z_j}} = \frac{1}{1 + e^{-(z_k - \operatorname{lse}(z_{\setminus k}))}}.$$
 #
 # So class $k$ plays against *one* opponent, whose score is the smooth maximum of all others.
-# The odds $p_k / (1 - p_k)$ are the exponential of the difference, and the class reaches one half exactly when its score equals that smooth maximum.
+# The odds $p_k / (1 - p_k)$ are the exponential of the difference, and the class reaches one half exactly when its score equals that smooth maximum: for three others at 0, $\log 3 \approx 1.0986$.
 
 # %%
 torch.manual_seed(0)
@@ -343,7 +344,7 @@ torch.allclose(jacobian(z), theirs)
 
 # %% [markdown]
 # **3.** $\sum_i g_i\, p_i (\mathbb{1}[i = j] - p_j) = g_j p_j - p_j \sum_i g_i p_i$.
-# That costs $C$ products in place of $C^2$.
+# That costs about $2 C$ products in place of $C^2$.
 # The bracket $g_j - \sum_i g_i p_i$ compares the slope of class $j$ with the *mean* slope under $p$.
 #
 # **4.**

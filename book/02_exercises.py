@@ -12,7 +12,7 @@
 #
 # They go with [lesson 2](02_cross_entropy_and_gather.ipynb).
 # Answer first, on paper or in the cell, then unfold the solution.
-# The last five are broken on purpose: find out what is wrong before you unfold it.
+# The last four are broken on purpose: find out what is wrong before you unfold it.
 
 # %%
 import torch
@@ -35,8 +35,8 @@ a, b, without = -p.log().mean(), torch.tensor(3.0).log(), -p[:9].log().mean()
 Quiz(
     "Which of the two has the lower cross-entropy over the ten days?",
     {
-        "A": f"A is right nine times of ten, but the tenth day alone costs it more than B pays for all ten: {a:.2f} against {b:.2f}.",
-        "B": f"{b:.2f} against {a:.2f}: knowing nothing beats being nearly sure, and wrong, once in ten.",
+        "A": "A is right nine times of ten, but the tenth day alone costs it more than B pays for all ten.",
+        "B": "Here knowing nothing beats being almost certain, and wrong, once in ten.",
         "They are equal": f"B pays log 3 = {b:.2f} on each day. Add up A's days.",
     },
     answer="B" if b < a else "A",
@@ -117,7 +117,7 @@ def m_cross_entropy(soft_z, y):
 check.m_cross_entropy(m_cross_entropy)
 
 # %% [markdown]
-# A mask, `(values * F.one_hot(index.flatten())).sum(1)`, gives the same numbers until an entry elsewhere in the row is infinite: then 0 times infinity makes `nan`.
+# A mask, `(values * F.one_hot(index.flatten(), values.shape[1])).sum(1, keepdim=True)`, gives the same numbers until an entry elsewhere in the row is infinite: then 0 times infinity makes `nan`.
 
 # %% [markdown]
 # ## Exercise 2.3: The half-known trick
@@ -125,7 +125,7 @@ check.m_cross_entropy(m_cross_entropy)
 # *Debug · 10 minutes*
 #
 # "The loss is log-sum-exp minus the true logit, and that is stable", says somebody, and writes it down.
-# Run the cell, read what came, and mend the function, without `F.cross_entropy` and without `torch.logsumexp`.
+# Say where it breaks before you read the hint of the check below, and mend the function, without `F.cross_entropy` and without `torch.logsumexp`.
 
 
 # %%
@@ -194,6 +194,10 @@ Quiz(
 # As $\varepsilon$ goes to 0 this grows without limit: a hard label is never satisfied, and keeps asking for larger weights.
 
 # %%
+q_k = torch.tensor(0.1) / 3
+q_y = 1 - 2 * q_k
+gap = (q_y / q_k).log().item()
+print(f"difference {gap:.4f}")
 z = torch.tensor([[gap, 0.0, 0.0]], requires_grad=True)
 y, q = torch.tensor([0]), torch.stack([q_y, q_k, q_k])
 loss = F.cross_entropy(z, y, label_smoothing=0.1)
@@ -270,7 +274,7 @@ F.cross_entropy(honest, y), F.cross_entropy(boasting, y)
 # At the minimum both are equal on average: the model is as good as it says.
 #
 # **2.** $\sum_k z_k\, \partial p_k / \partial \beta = \sum_k p_k z_k \big(z_k - \sum_j p_j z_j\big)$, which is the variance of the logits under $p$.
-# It is never negative, so the loss is convex in $\beta$: one minimum.
+# It is 0 only if all logits of an example are equal, and else positive, so the loss is strictly convex in $\beta$: one minimum at most. (None if every choice is right: then a larger $\beta$ is always better.)
 #
 # **3.**
 
@@ -345,12 +349,12 @@ F.cross_entropy(logits, labels.flatten())
 # Take the message apart: "multi-target" is what PyTorch makes of a second dimension, several labels for one example, and "0D or 1D" is the number of dimensions that it wants: a single label, or a flat row of them.
 
 # %% [markdown]
-# ## Exercise 2.8: Too good on a small batch
+# ## Exercise 2.8: Worse than ignorance
 #
 # *Break it · 5 minutes*
 #
-# A colleague's loss looks fine, and no error appears.
-# Yet something about these probabilities cannot be right.
+# Every example has by far its largest logit at its true class, and no error appears.
+# Yet the loss is above $\log 3$, so something about these probabilities cannot be right.
 # What is it, which line is to blame, and why did no shape give it away?
 
 # %%
@@ -391,7 +395,7 @@ p.sum(0), p.sum(1), F.softmax(z, 1).sum(1)
 # A loss that changes when you change only the batch size is a sign of this bug, or of a sum taken for a mean.
 
 # %% [markdown]
-# ## Exercise 2.9: Infinite, for a model that was right
+# ## Exercise 2.9: Not a number, for a model that was right
 #
 # *Break it · 5 minutes*
 #
@@ -407,7 +411,7 @@ one_hot = torch.tensor([[1.0, 0.0, 0.0]])
 Quiz(
     "Where does the `nan` come from?",
     {
-        "exp(120) overflowed in the softmax": "`F.softmax` subtracts the largest logit first. Its result is exact here: 1, 0, 0.",
+        "exp(120) overflowed in the softmax": "`F.softmax` subtracts the largest logit first. Its result here, 1, 0, 0, is right to rounding.",
         "0 times the logarithm of 0": "The logarithm is minus infinity, and 0 times infinity is nan.",
         "log of the true class is infinite": "The true class has probability 1, whose logarithm is 0.",
     },

@@ -33,7 +33,7 @@ import numpy as np
 import torch
 from torch import nn, optim
 from torch.nn import functional as F
-from torch.profiler import profile, record_function
+from torch.profiler import ProfilerActivity, profile, record_function
 from torch.utils.data import BatchSampler, DataLoader, TensorDataset
 
 torch.set_num_threads(1)  # this lesson will show why
@@ -63,7 +63,7 @@ from torchlearning.cost import (
     step_work,
 )
 from torchlearning.labs import CrossoverLab
-from torchlearning.record import make_step, measure
+from torchlearning.record import make_step, step_times
 
 use_style()
 
@@ -71,7 +71,7 @@ use_style()
 # A GPU has thousands of small arithmetic units.
 # It does not run your program: the CPU does, and hands the GPU one operation after the other, a matrix product, a softmax, a subtraction.
 # Each hand-over is called a [launch](glossary.md#launch) and has its price, however small the operation.
-# That one sentence explains everything in this lesson.
+# That one price explains most of this lesson.
 #
 # You need no GPU to follow.
 # What can be measured on any machine is measured here; what needs a GPU is read from a record, made once by `python -m torchlearning.record` on a machine that had the devices it names.
@@ -88,7 +88,8 @@ if gpu_record is None:
 # %% [markdown]
 # ## Is there a GPU?
 #
-# The original asks `torch.cuda.is_available()`; there are other accelerators too, such as Apple's, called `mps`.
+# The original asks `torch.cuda.is_available()`: CUDA is NVIDIA's way to program its GPUs, and `cuda` torch's name for such a GPU.
+# There are other *accelerators*, processors beside the CPU that do arithmetic, such as Apple's, called `mps`.
 # [`pick_device`](api.md#pick_device) returns the one that torch can use on this machine, or the CPU.
 
 # %% tags=["nbval-ignore-output"]
@@ -125,7 +126,7 @@ tm = tc.to("meta")
 tm, tm.device, tm.shape
 
 # %% [markdown]
-# Everything else about devices works with it as with a GPU.
+# Almost everything else about devices works with it as with a GPU.
 # A tensor can be made where it is needed, which saves the copy, and `zeros_like` and its kin follow the tensor they are given:
 
 # %%
@@ -158,6 +159,7 @@ tc.to("cpu") is tc, tc.to("meta") is tc
 # ## When devices mix
 #
 # Tensors on different devices cannot be added or multiplied: no arithmetic unit reaches both.
+# (A single number, a tensor of no dimensions on the CPU, is the exception: it is sent along.)
 
 # %%
 try:
@@ -182,7 +184,8 @@ else:
 # > Not every operation checks. In this version of PyTorch a matrix product of a CPU tensor with a `meta` tensor gives a CPU tensor, with whatever numbers lay in memory. Only its shape can be trusted:
 
 # %%
-(torch.ones(2, 3) @ torch.ones(3, 2, device="meta")).shape
+product = torch.ones(2, 3) @ torch.ones(3, 2, device="meta")
+product.device, product.shape
 
 # %% [markdown]
 # ## Where a model lives
@@ -274,6 +277,8 @@ print(f"drawing their losses {1e3 * (drawn - trained):.1f} ms")
 # A launch returns before the operation has run; the GPU works through its queue while Python goes on.
 # A clock that is stopped then has timed the *ordering* of the work, not the work.
 # `torch.cuda.synchronize()` waits for it; so does anything that needs a number on the CPU, such as `.item()`.
+# An *event* is a mark put into the queue; the GPU notes when it comes to it, and two of them time the work on its own clock.
+# Here for a step with 100,000 examples, 1000 features and 100 classes:
 
 # %%
 if gpu_record:
@@ -340,7 +345,7 @@ net, criterion = SoftmaxRegression(), nn.CrossEntropyLoss()
 optimizer = optim.SGD(net.parameters(), lr=0.03)
 loader = DataLoader(data, batch_size=10, shuffle=True)
 profiled_epoch(net, criterion, optimizer, loader)  # warm up
-with profile() as profiler:
+with profile(activities=[ProfilerActivity.CPU]) as profiler:
     profiled_epoch(net, criterion, optimizer, loader)
 found = {event.key: event.cpu_time_total for event in profiler.key_averages()}
 total = sum(found[part] for part in PARTS)
@@ -359,7 +364,7 @@ ax.set(yticks=[], xlabel="percent of a step")
 _ = ax.legend(ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 # %% [markdown]
-# No part stands out as *the* culprit, and none of it is arithmetic.
+# The loader and the backward pass take the most, and yet hardly any of it is arithmetic.
 # The arithmetic of this step, counted by hand, is two matrix products: $Xw$ and $X^{\mathsf T}(P - Y)$, each with $B \cdot D \cdot C$ multiplications and as many additions.
 
 # %%
@@ -367,13 +372,14 @@ operations, moved = step_work(batch_size=10, num_inputs=2, num_class=3)
 print(f"{operations:.0f} operations, {moved:.0f} bytes")
 
 # %% [markdown]
+# (The bytes are what is read and written: $X$ twice, six passes over the table of logits, five over the weights, at four bytes a number.)
 # A processor core does thousands of millions of operations a second, so these take a fraction of a microsecond.
 # (A loop in C, in `make bench`, takes about half a microsecond for the whole step.)
 # All the rest is the price of *organising* a step: Python, checks, bookkeeping for the gradient, a dozen small calls.
 # It is the same for ten examples as for a thousand.
 #
 # > **Trap: many threads for a tiny tensor.**
-# > Some operations share even a table of $10 \times 3$ out among all cores, and then wait for the slowest. `log_softmax` is one:
+# > A *thread* is a worker: one line of work that the operating system gives a core to. Some operations share even a table of $10 \times 3$ out among all cores, and then wait for the slowest. `log_softmax` is one:
 
 # %% tags=["nbval-ignore-output"]
 z = torch.randn(10, 3)
@@ -383,7 +389,7 @@ for number in (1, 2):
     print(f"threads: {number}, {timing['log_softmax']}")
 
 # %% [markdown]
-# When another program keeps a core busy, it gets far worse, since both threads must have had their turn.
+# When another program keeps a core busy, it gets far worse, since both threads must have had their turn: run the cell again with something else running.
 # So [`fit`](api.md#fit) and [`sweep`](api.md#sweep) use one thread while batches are small, and `num_threads` does the same for your own code.
 #
 # ## The ladder
@@ -469,7 +475,7 @@ ends.append(rung_6[rates.sub(lr).abs().argmin()])
 
 # %% [markdown]
 # Six ways, one result.
-# And the price of each, for one step of one model:
+# And the price of each, for one step of one model (on the last rung, a hundredth of what all hundred cost):
 
 # %% tags=["nbval-ignore-output"]
 ladder["100 models at once"] = lambda: closed_form(
@@ -500,12 +506,12 @@ _ = ax.set(xscale="log", xlabel="µs a step of one model")
 #
 # ## A model of the time
 #
-# So the time of a step is a fixed cost plus the work: operations over throughput, bytes over bandwidth, and a little for each row of the softmax, which with few classes fills no vector unit.
+# So the time of a step is a fixed cost plus the work: operations over *throughput* (operations a second), bytes over *bandwidth* (bytes a second), and a little for each row of the softmax, since a processor computes eight or sixteen numbers at a time and a row of three leaves most of these places empty.
 #
 # $$t(B, D, C) = \text{fixed} + B \cdot \text{per row} + \frac{4BDC}{\text{throughput}} + \frac{\text{bytes}}{\text{bandwidth}}$$
 #
 # Four numbers for a device.
-# The record has the measured time of a step for every combination of batch size, features and classes that fits; [`fit_cost`](api.md#fit_cost) finds the four numbers.
+# The record has the measured time of a step for every combination of batch size, features and classes that is not too large; [`fit_cost`](api.md#fit_cost) finds the four numbers.
 
 # %%
 measured = {
@@ -522,7 +528,7 @@ for name, model in models.items():
     print(f"{model.bandwidth / 1e9:.0f} GB/s")
 
 # %% [markdown]
-# How good are four numbers for times that range over five powers of ten?
+# How good are four numbers for times whose slowest is thousands of times the fastest?
 
 # %%
 for name, times in measured.items():
@@ -534,7 +540,11 @@ for name, times in measured.items():
     print(f"measured / model: median {mid:.2f}, 8 of 10 from", end=" ")
     print(f"{low:.2f} to {high:.2f}")
 
-# %% mystnb={"image": {"alt": "Time of a step against batch size, both axes logarithmic, for four sizes of the problem from 2 features and 3 classes to 1000 features and 100 classes. Measured times as marks, the model as lines. The lines start flat near the fixed cost and bend upwards, the larger problems earlier."}}
+# %% [markdown]
+# Good for the order of magnitude, not for the last factor of two.
+# The worst misses are large tables of logits: many examples with many classes.
+
+# %% mystnb={"image": {"alt": "Time of a step against batch size, both axes logarithmic, for three sizes of the problem from 2 features and 3 classes to 1000 features and 100 classes. Measured times as marks, the model as lines. The lines start flat near the fixed cost and bend upwards, the larger problems earlier."}}
 fig, ax = plt.subplots(figsize=(8, 3.8))
 B = np.geomspace(10, 1e5, 60)
 shown = [(2, 3), (100, 10), (1000, 100)]
@@ -597,9 +607,13 @@ for D, C in shown:
 
 # %% tags=["nbval-ignore-output"]
 if device.type == "cuda":
-    live = [StepTime(*row) for row in measure(device, quick=True)["steps"]]
-    print("live: ", fit_cost(live))
-    print("record:", models.get("cuda"))
+    live = fit_cost(step_times(device, rounds=3, seconds=0.005))
+    for name, model in {
+        "live": live,
+        "record": models.get("cuda", live),
+    }.items():
+        print(f"{name}: fixed {1e6 * model.fixed:.0f} µs,", end=" ")
+        print(f"{model.throughput / 1e9:.0f} thousand million operations/s")
 else:
     print("no CUDA device here")
 
@@ -609,7 +623,7 @@ else:
 # Move the size of a step, and see what it costs.
 
 # %%
-names = {"cpu": "CPU", "cuda": "GPU"}
+names = {"cpu": "CPU", "cuda": "GPU", "mps": "GPU"}
 lab = CrossoverLab({names[name]: times for name, times in measured.items()})
 lab
 
@@ -708,7 +722,8 @@ one + 0.003 == one, one - 0.001 == one
 
 # %% [markdown]
 # So *mixed precision* keeps the weights in `float32` and rounds only for the products; `torch.autocast` does that.
-# And the speed, for a step with 10,000 examples, 1000 features and 100 classes:
+# And the speed, for ten steps with 10,000 examples, 1000 features and 100 classes.
+# (To keep it simple, here everything is in the format named, the weights too; ten steps are too few for that to hurt.)
 
 # %%
 for name, found in record["devices"].items():
@@ -723,7 +738,7 @@ for name, found in record["devices"].items():
 #
 # - `tensor.to(device)` returns a copy; `model.to(device)` moves the model. Choose the device once and mention it nowhere else.
 # - To time: warm up, wait for the device, repeat, take medians, keep other work outside the clock.
-# - A small step is nearly all fixed cost. The same result can be had more than a hundred times cheaper.
+# - A small step is nearly all fixed cost. The same result can be had ten times cheaper, and a hundred models at once for far less each.
 # - Time of a step = fixed cost + work. A device that starts slowly and works quickly wins from a certain *size of step* on, however long the run.
 # - So: larger batches, more models at once, fewer and larger operations. Data moved once.
 # - Products can do with few digits, weights cannot.

@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import time
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -28,6 +29,9 @@ from torchlearning import (
     time_calls,
     to_device,
 )
+
+Pair = namedtuple("Pair", "X y")
+
 
 # Devices.
 
@@ -65,6 +69,10 @@ def test_to_device_keeps_the_form():
     net = nn.Linear(2, 3)
     assert to_device(net, "meta") is net
     assert {w.device.type for w in net.parameters()} == {"meta"}
+    assert to_device(torch.ones(3, 2).max(dim=0), "meta").indices.device.type == "meta"  # a namedtuple
+    pair = to_device(Pair(torch.ones(2), torch.ones(3)), "meta")
+    assert isinstance(pair, Pair)
+    assert pair.y.device.type == "meta"
     X = torch.ones(2)
     assert to_device(X, "cpu") is X
     for wrong in (3, "cuda", None):
@@ -233,4 +241,14 @@ def test_the_lessons_record_is_whole():
         times = [StepTime(*row) for row in device["steps"]]
         assert len({t[:3] for t in times}) == len(times) > 100
         assert all(0 < t.low <= t.median <= t.high for t in times)
-    assert ("gpu" in found["devices"].get("cuda", {})) == ("cuda" in found["devices"])
+    if gpu := found["devices"].get("cuda"):
+        assert "cuda" in gpu["mixed"]
+        assert set(gpu["precision"]) == {"float32", "bfloat16", "TF32"}
+        large = gpu["gpu"]["large step"]["median"]
+        assert gpu["gpu"]["large step, clock stopped without waiting"]["median"] < 0.8 * large
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_what_only_a_gpu_has_can_be_timed():
+    times = record.gpu_times(torch.device("cuda"))
+    assert all(found["median"] > 0 for found in times.values())

@@ -56,7 +56,7 @@ def to_device(value: Any, device: str | torch.device) -> Any:
     ----------
     value : Tensor, nn.Module, tuple, list, dict, or iterable of batches
         A model is moved in place, as ``nn.Module.to`` does; tensors are copied if they are not
-        there yet; containers keep their form. Of an iterable, such as a ``DataLoader``, each
+        there yet; lists and tuples keep their type, a mapping becomes a dict. Of an iterable, such as a ``DataLoader``, each
         batch is moved when it is read.
     device : str or torch.device
         Where to.
@@ -87,7 +87,8 @@ def to_device(value: Any, device: str | torch.device) -> Any:
     if isinstance(value, Mapping):
         return {name: to_device(item, device) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(to_device(item, device) for item in value)
+        items = [to_device(item, device) for item in value]
+        return type(value)._make(items) if hasattr(value, "_make") else type(value)(items)
     if isinstance(value, Iterable) and not isinstance(value, str | bytes):
         return MovedBatches(value, device)
     raise TypeError(f"value must be a tensor, a module or a container of them, got {type(value).__name__}")

@@ -15,8 +15,11 @@ for (const form of document.querySelectorAll(".torchlearning-quiz:not([data-moun
   const numeric = data.keys !== undefined;
   const reply = (place) => say(place === data.right, data.words[place]);
   function check() {
-    const text = inputs[0].value.trim().replace(",", ".").replace("−", "-");
-    const number = text ? Number(text) : NaN;
+    const text = inputs[0].value.trim().replaceAll("−", "-");
+    const grouped = /^[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(text); // 7,850, or 1,099 for 1.099
+    const readings = [...(grouped ? [text.replaceAll(",", "")] : []), text.replace(",", ".")];
+    const numbers = readings.map((reading) => (reading ? Number(reading) : NaN));
+    const number = numbers.find((x) => place_of(x, data) >= 0) ?? numbers[0];
     const place = place_of(number, data);
     if (!Number.isFinite(number)) say(false, "Type a number, such as 0.25 or 1e-3.");
     else if (place >= 0) reply(place);

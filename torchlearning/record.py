@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import torch
@@ -43,6 +44,8 @@ def make_step(
     X = torch.randn(batch_size, num_inputs, generator=generator)
     y = torch.randint(num_class, (batch_size,), generator=generator)
     net = nn.Linear(num_inputs, num_class)
+    for weight in net.parameters():  # every device and format starts from the same weights
+        nn.init.uniform_(weight, -(num_inputs**-0.5), num_inputs**-0.5, generator=generator)
     X, y, net = to_device(X, device).to(dtype), to_device(y, device), to_device(net, device).to(dtype)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
 
@@ -61,17 +64,18 @@ def step_times(
 ) -> list[StepTime]:
     """Time a step over the grid of sizes, as far as a step has at most `most` operations.
 
-    Large ones are timed on one thread and on all; the faster counts.
+    Large ones on a CPU are timed on one thread and on all; the faster counts.
     """
     sizes = [
         (B, D, C)
         for B in BATCH_SIZES for D in NUM_INPUTS for C in NUM_CLASSES
-        if most >= 4 * B * D * C and B * max(D, C) <= 3e7
+        if most >= 4 * B * D * C and B * max(D, C) <= (3e7 if device.type == "cpu" else 1e8)
     ]  # fmt: skip
     found = []
     for B, D, C in tqdm(sizes, desc=str(device), unit="size"):
         ways = []
-        for threads in sorted({1, 1 if B * D < SMALL else torch.get_num_threads()}):  # as in `fit`
+        many = device.type == "cpu" and B * D >= SMALL  # as in `fit`
+        for threads in sorted({1, torch.get_num_threads() if many else 1}):
             with num_threads(threads):
                 calls = {"step": make_step(B, D, C, device)}
                 ways.append(time_calls(calls, rounds=rounds, seconds=seconds)["step"])
@@ -98,7 +102,7 @@ def gpu_times(device: torch.device) -> dict[str, dict[str, float]]:
     """Time what only a GPU has: transfers, a forgotten wait, a graph of many steps."""
     on_host, pinned = torch.randn(10_000, 1000), torch.randn(10_000, 1000).pin_memory()
     resident, out = on_host.to(device), torch.empty(10_000, 1000, device=device)
-    small, large = make_step(10, 2, 3, device), make_step(10_000, 1000, 100, device)
+    small, large = make_step(10, 2, 3, device), make_step(100_000, 1000, 100, device)
     calls = {
         "transfer: pageable": lambda: out.copy_(on_host),
         "transfer: pinned": lambda: out.copy_(pinned, non_blocking=True),
@@ -112,10 +116,10 @@ def gpu_times(device: torch.device) -> dict[str, dict[str, float]]:
     start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
     torch.cuda.synchronize()
     start.record()
-    before = datetime.datetime.now()
+    before = perf_counter()
     for _ in range(10):
         large()
-    unsynchronised = (datetime.datetime.now() - before).total_seconds() / 10
+    unsynchronised = (perf_counter() - before) / 10  # a mean of ten
     end.record()
     torch.cuda.synchronize()
     found["large step, clock stopped without waiting"] = {"median": unsynchronised}
@@ -133,13 +137,18 @@ def _graph(device: torch.device, number: int) -> Callable[[], object]:
             w.sub_(X.T @ (F.softmax(X @ w, dim=1) - Y), alpha=0.003)
 
     stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())  # X, w and Y are filled there
     with torch.cuda.stream(stream):
         steps()  # libraries are set up outside the graph
     torch.cuda.current_stream().wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         steps()
-    return graph.replay
+
+    def replay(_held: object = (X, w, Y)) -> None:  # a graph knows addresses only: the tensors must live on
+        graph.replay()
+
+    return replay
 
 
 def mixed_device_error(device: torch.device) -> str:
@@ -152,7 +161,7 @@ def mixed_device_error(device: torch.device) -> str:
 
 
 def describe(device: torch.device) -> dict[str, Any]:
-    """Return name, driver and threads of a device."""
+    """Return the name of a device and what it has; of an accelerator other than CUDA, the CPU's."""
     if device.type == "cuda":
         found = torch.cuda.get_device_properties(device)
         return {"name": found.name, "memory": found.total_memory, "cuda": torch.version.cuda}
@@ -164,7 +173,8 @@ def describe(device: torch.device) -> dict[str, Any]:
 
 def measure(device: torch.device, *, quick: bool = False) -> dict[str, Any]:
     """Return everything that is recorded of a device."""
-    rounds, seconds, most = (2, 1e-5, 1e5) if quick else (9, 0.02, MOST_WORK)
+    most = MOST_WORK * (1 if device.type == "cpu" else 100)  # what is much for one is little for another
+    rounds, seconds, most = (2, 1e-5, 1e5) if quick else (9, 0.02, most)
     times = step_times(device, rounds=rounds, seconds=seconds, most=most)
     found: dict[str, Any] = {**describe(device), "precision": precision_times(device, rounds=rounds)}
     found["steps"] = [[*t[:3], *_rounded(Timing(*t[3:])).values()] for t in times]
@@ -184,6 +194,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("file", nargs="?", type=Path, default=FILE)
     parser.add_argument("--quick", action="store_true", help="no useful numbers, only to see that it works")
     options = parser.parse_args(arguments)
+    if not options.file.parent.is_dir():
+        parser.error(f"no such folder: {options.file.parent}")
     devices = [torch.device("cpu")]
     if found := torch.accelerator.current_accelerator(check_available=True):
         devices.append(found)

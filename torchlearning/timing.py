@@ -13,7 +13,7 @@ from torchlearning import _check
 
 
 class Timing(NamedTuple):
-    """Seconds that a call takes: the median of several rounds, and the quarters around it."""
+    """Seconds that a call takes: the median of several rounds, and the lower and upper quartile."""
 
     median: float
     low: float

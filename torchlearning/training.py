@@ -132,7 +132,8 @@ def fit(
     with num_threads():
         for _ in bar:
             losses.append(_train_epoch(net, criterion, optimizer, batchdata, num_class))
-            bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
+            if progress:
+                bar.set_postfix(loss=f"{losses[-1]:.4f}", refresh=False)
     return losses
 
 

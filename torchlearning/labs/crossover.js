@@ -43,7 +43,7 @@ export default lab("Crossover lab", ({ root, data, get, set }) => {
   legend(right, names.flatMap((name, i) =>
     [[`line c${i}`, -1, `${name}, model`], ...(alone && i ? [] : [[`right c${i}`, i, `${name}, measured`]])]));
 
-  const time = (t) => (t < 1e-3 ? `${(1e6 * t).toPrecision(3)} µs` : `${(1e3 * t).toPrecision(3)} ms`);
+  const time = (t) => (t < 1e-3 ? `${Number((1e6 * t).toPrecision(3))} µs` : `${Number((1e3 * t).toPrecision(3))} ms`);
   const of = (device, b, d, c) => [measured, modelled].map((a) => a[place(device, b, d, c)]).find(Number.isFinite);
 
   return () => {
@@ -73,7 +73,7 @@ export default lab("Crossover lab", ({ root, data, get, set }) => {
     });
     const [first, second] = [of(0, b, d, c), of(1, b, d, c)];
     const verdict = alone ? `fixed cost is ${Math.round(100 * Math.max(0, 1 - second / first))}% of the step`
-      : `${names[first < second ? 0 : 1]} is ${(Math.max(first, second) / Math.min(first, second)).toPrecision(2)} times as fast`;
+      : `${names[first < second ? 0 : 1]} is ${Number((Math.max(first, second) / Math.min(first, second)).toPrecision(2))} times as fast`;
     say(`${read.join(", ")}; ${verdict}`);
   };
 });
