@@ -31,7 +31,7 @@ from torchlearning import (
     tensorGenCla,
     time_calls,
 )
-from torchlearning.record import make_step
+from torchlearning.steps import make_step
 
 BATCH, LR, EPOCHS, GRID_EPOCHS, FLOOR_EPOCHS = 10, 0.03, 5, 20, 100
 STDS = [0.5 * k for k in range(2, 15)]

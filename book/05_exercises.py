@@ -92,7 +92,7 @@ for degree in ((6, 4), (12, 8), (12, 4), (6, 2)):
 
 
 # %%
-def bayes_accuracy(deg_dispersion, num_inputs, num_class):
+def bayes_accuracy(deg_dispersion, num_inputs=2, num_class=3):
     """Return the best possible accuracy on data of tensorGenCla, a float."""
     ...
 
@@ -114,7 +114,7 @@ check.bayes_accuracy(bayes_accuracy)
 
 
 # %%
-def bayes_accuracy(deg_dispersion, num_inputs, num_class):
+def bayes_accuracy(deg_dispersion, num_inputs=2, num_class=3):
     mean, std = deg_dispersion
     half = abs(mean) * num_inputs**0.5 / 2
     lost = Normal(0, 1).cdf(torch.tensor(-half / std, dtype=torch.float64))
@@ -362,7 +362,7 @@ for std, losses in zip(stds, final, strict=True):
 # 1. Write `expand(X)`: features $(N, 2)$ to more columns, computed from these two, with the column of ones as the last.
 # 2. Go to the minimum of the loss with `minimum_loss`, on the 4,000 examples below, and reach 0.97 on the fresh ones.
 # 3. Draw the decision regions. What sort of curves are the borders?
-# 4. What is the smallest number of columns that still does it?
+# 4. With columns of the second degree at most, what is the smallest number that still does it?
 # 5. On paper: the best possible rule has $z_0$, $z_1$ and $z_2$. Is it in your family, or does your model only come near?
 
 
@@ -422,6 +422,7 @@ _ = plot_decision_regions(lambda X: expand(X).double() @ w, ax=ax)
 # %% [markdown]
 # **4.** Only the position along the row tells the classes apart: $s = x_0 + x_1$. So $s$, $s^2$ and the ones will do.
 # With $s$ alone it cannot be done, says the lesson; nor with $s^2$ alone, which is the same at both ends and for both middle clouds.
+# (With *any* function allowed, one column and the ones would do: -1 on the second cloud, 1 on the third, 0 at both ends. But that draws the answer by hand.)
 
 
 # %%

@@ -126,7 +126,7 @@ loss.shape, loss.device
 
 # %% [markdown]
 # (On a GPU the message is worded differently, and says the same.)
-# Forgotten labels are the commonest case of all.
+# Forgotten labels are a common case.
 # Move features and labels in one place, where the batch is dealt out, and they cannot part.
 
 # %% [markdown]
@@ -152,7 +152,7 @@ check.with_ones(with_ones)
 
 # %% [markdown]
 # The ones are made on the CPU, in float32, whatever `X` is.
-# On another device that is an error; with another dtype it is worse, since `torch.cat` silently widens the narrower of the two.
+# On another device that is an error; with a narrower dtype, such as float16, it is worse: `torch.cat` silently widens X to float32.
 
 
 # %%
@@ -261,6 +261,7 @@ for repeats in (1, 10, 1000):
 # On each device a training step takes a fixed time and a time for each example of the batch: *fixed + per example · N*.
 # Write the batch size from which the GPU is faster.
 # If it never catches up, that is `math.inf`; if it is never slower, `0.0`.
+# (A GPU that starts ahead and falls behind later need not be dealt with.)
 
 
 # %%
@@ -291,7 +292,7 @@ Quiz(
     "The lecture advises to let the training run for hours, so that the GPU overtakes the CPU. By this model, what do 100 times as many epochs change?",
     {
         "Nothing": "Both times are multiplied by 100. The batch size decides, not the length of the run.",
-        "The GPU overtakes, if the run is long enough": "Its fixed time is paid in every step, so that it never is behind it.",
+        "The GPU overtakes, if the run is long enough": "It pays its fixed time in every step anew, however long the run.",
         "The CPU gets slower": "Each of its steps takes as long as before.",
     },
     answer="Nothing",

@@ -63,7 +63,8 @@ from torchlearning.cost import (
     step_work,
 )
 from torchlearning.labs import CrossoverLab
-from torchlearning.record import make_step, step_times
+from torchlearning.record import step_times
+from torchlearning.steps import make_step
 
 use_style()
 

@@ -38,9 +38,20 @@ from torchlearning.quiz import Quiz
 digits = load_digits()
 features = torch.from_numpy(digits.data).float()
 labels = torch.from_numpy(digits.target)
+X = features / 16  # from 0 to 1: simpler than standardising, and no 0 / 0
 seen, fresh = train_test_split(
     torch.arange(1797), test_size=360, stratify=labels, random_state=420
 )
+
+
+# %%
+def train(X, y, num_epochs=10):
+    torch.manual_seed(420)
+    net = SoftmaxRegression(X.shape[1], 10)
+    optimizer = optim.SGD(net.parameters(), lr=0.1)
+    fit(net, nn.CrossEntropyLoss(), optimizer, data_iter(10, X, y), num_epochs)
+    return net
+
 
 # %% [markdown]
 # ## Exercise 7.1: Before any training
@@ -81,15 +92,6 @@ print(f"{blank:.4f}, {torch.tensor(10.0).log():.4f}")
 
 
 # %%
-def train(X, y, num_epochs=10):
-    torch.manual_seed(420)
-    net = SoftmaxRegression(X.shape[1], 10)
-    optimizer = optim.SGD(net.parameters(), lr=0.1)
-    fit(net, nn.CrossEntropyLoss(), optimizer, data_iter(10, X, y), num_epochs)
-    return net
-
-
-X = features / 16  # as good as standardising: all pixels have the same units
 order = torch.randperm(64, generator=torch.Generator().manual_seed(1))
 for pixels in (X, X[:, order]):
     net = train(pixels[seen], labels[seen])
@@ -185,7 +187,7 @@ def standardize(train, test):
 check.standardize(standardize)
 
 # %% [markdown]
-# > **Trap.** "Add a small number to the standard deviation", as one often reads, keeps `nan` away, but what of a pixel that is 0 in all training images and 5 in a test image?
+# > **Trap.** "Add a small number to the standard deviation", as one often reads, keeps `nan` away, and the check lets it pass. But what of a pixel that is 0 in all training images and 5 in a test image?
 
 # %%
 with_epsilon = (torch.tensor(5.0) - 0) / (torch.tensor(0.0) + 1e-8)
@@ -269,7 +271,11 @@ for num_examples in (40, 60, 76, 100, 200):
 # Our criterion takes the *mean* over the examples, and `optim.SGD(…, weight_decay=λ)` adds $\lambda w$ to the gradient.
 #
 # 1. Which $\lambda$ makes the two minima the same?
-# 2. With `fit`, come so close that no probability on the fresh digits differs by more than 0.001.
+# 2. Train on `X[seen]`. With `fit`, come so close to `theirs` below that no probability on the fresh digits differs by more than 0.001.
+
+# %%
+theirs = LogisticRegression(solver="newton-cholesky", tol=1e-8)
+_ = theirs.fit(X[seen].double().numpy(), labels[seen].numpy())
 
 # %%
 N = len(seen)
@@ -297,12 +303,9 @@ Quiz(
 
 # %% [markdown]
 # $\lambda = 1 / (C N)$.
-# All examples in one batch make the steps exact, so a large rate is safe; momentum helps along the flat directions.
+# All examples in one batch make the steps exact, so they come to rest without a smaller and smaller rate; how large it may be, the curvature says ([exercise 3.5](03_exercises.ipynb#ex-3-5)). Momentum helps along the flat directions.
 
 # %%
-theirs = LogisticRegression(solver="newton-cholesky", tol=1e-8)
-theirs.fit(X[seen].double().numpy(), labels[seen].numpy())
-
 torch.manual_seed(0)
 net = SoftmaxRegression(64, 10)
 weight, bias = net.linear.weight, net.linear.bias
@@ -324,7 +327,7 @@ print("summed over classes, 0:   ", bool(weight.sum(0).abs().max() < 1e-3))
 # %% [markdown]
 # Even the *weights* agree, though softmax does not care about a shift.
 # The penalty does: of all shifts it prefers the one whose sum over the classes is 0, since that has the smallest squares.
-# So with weight decay the minimum is unique, and two programs that know nothing of each other arrive at the same 640 numbers.
+# So with weight decay the best weights are unique, and two programs that know nothing of each other arrive at the same 640 numbers. (The ten biases are not charged: they are unique only up to a shift.)
 
 # %% [markdown]
 # ## Exercise 7.6: Better features for strangers
@@ -334,7 +337,7 @@ print("summed over classes, 0:   ", bool(weight.sum(0).abs().max() < 1e-3))
 # In the lesson, softmax regression falls to about 0.92 on the digits of people whom it does not know, and the nearest neighbour reaches 0.965.
 # How far can you come with softmax regression and the same training, by giving it other *features*?
 #
-# 1. Run the cell below: the yardstick, with the pixels alone.
+# 1. Run the cell below: the yardstick, with the pixels alone. (It divides by 16 in place of standardising, and trains for 20 epochs, so its number is not quite the lesson's.)
 # 2. Write an `expand(images)` of your own: images $(N, 8, 8)$, with values from 0 to 1, to features $(N, D)$. What do you look for when you tell a 1 from a 7?
 # 3. Is your gain larger than chance? Compare where the two models *disagree*.
 # 4. You will try several ideas and report the best. What is wrong with its accuracy then, and what would you need to put it right?
@@ -373,7 +376,7 @@ print(f"pixels alone: {alone.float().mean():.3f}")
 
 # %% [markdown]
 # One of many.
-# For each pixel, its product with four of its neighbours: four maps of short strokes, one for each direction.
+# Products of two pixels that touch: four maps of short strokes, one for each direction.
 # Then the same, where of every two by two places only the largest counts.
 
 
@@ -408,6 +411,6 @@ for expand in (strokes, pooled):
 # **4.** The best of several ideas is best partly by luck, as in [exercise 5.4](05_exercises.ipynb#ex-5-4), so its accuracy is too high.
 # Put a few blocks away before you begin, and look at them once, at the end.
 #
-# To multiply neighbours and to take the largest of a few places, with the products *learned* in place of chosen: that is what a convolutional network does.
+# To look at neighbours together and take the largest of a few places, with what to look for *learned* in place of chosen: that is what a convolutional network does (with weighted sums and a bend in place of products).
 #
 # Back to [lesson 7](07_real_data.ipynb) · [glossary](glossary.md)

@@ -112,7 +112,7 @@ return layer
 """
 CEILING = """
 mean, std = deg_dispersion
-d = mean * math.sqrt(num_inputs)
+d = abs(mean) * math.sqrt(num_inputs)
 tail = statistics.NormalDist().cdf(-d / (2 * std))
 return 1 - 2 * (num_class - 1) / num_class * tail
 """
@@ -200,7 +200,7 @@ RIGHT = {
     ],
     "bayes_accuracy": [
         CEILING,
-        "d = deg_dispersion[0] * num_inputs**0.5 / deg_dispersion[1]\nn = num_class\n"
+        "d = abs(deg_dispersion[0]) * num_inputs**0.5 / deg_dispersion[1]\nn = num_class\n"
         "return 1 - (n - 1) / n * math.erfc(d / 2 / math.sqrt(2))",
     ],
     "standard_error": [
@@ -457,6 +457,7 @@ WRONG = {
         (CEILING.replace("1 - 2", "2"), "share of errors"),
         (CEILING.replace("-d", "d"), "far tail"),
         (CEILING.replace("2 * std", "2 * std**2"), "variance"),
+        (CEILING.replace("abs(mean)", "mean"), "turns the row"),
     ],
     "standard_error": [
         ("return accuracy * (1 - accuracy) / num_examples", "variance"),
@@ -506,6 +507,11 @@ WRONG = {
         ),
     ],
     "standardize": [
+        (
+            "X = torch.cat([train, test])\nX = (X - X.mean(0)) / X.std(0)\n"
+            "return X[: len(train)], X[len(train) :]",
+            "both parts together",
+        ),
         (
             "return (train - train.mean(0)) / train.std(0), (test - test.mean(0)) / test.std(0)",
             "its own mean and std",

@@ -26,6 +26,7 @@ from torchlearning import (
     pick_device,
     record,
     step_work,
+    steps,
     time_calls,
     to_device,
 )
@@ -229,7 +230,7 @@ def test_a_record_is_made_and_can_be_fitted(tmp_path):
 
 
 def test_the_recorded_step_is_softmax_regression():
-    step = record.make_step(20, 4, 3, torch.device("cpu"))
+    step = steps.make_step(20, 4, 3, torch.device("cpu"))
     losses = np.array([step().item() for _ in range(50)])
     assert losses[0] == pytest.approx(math.log(3), abs=0.5)
     assert (np.diff(losses) < 0).all()  # full-batch steps on one batch only go down
@@ -250,5 +251,5 @@ def test_the_lessons_record_is_whole():
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 def test_what_only_a_gpu_has_can_be_timed():
-    times = record.gpu_times(torch.device("cuda"))
+    times = steps.gpu_times(torch.device("cuda"))
     assert all(found["median"] > 0 for found in times.values())

@@ -56,8 +56,8 @@ def to_device(value: Any, device: str | torch.device) -> Any:
     ----------
     value : Tensor, nn.Module, tuple, list, dict, or iterable of batches
         A model is moved in place, as ``nn.Module.to`` does; tensors are copied if they are not
-        there yet; lists and tuples keep their type, a mapping becomes a dict. Of an iterable, such as a ``DataLoader``, each
-        batch is moved when it is read.
+        there yet; lists and tuples keep their type, a mapping becomes a dict. Of an iterable,
+        such as a ``DataLoader``, each batch is moved when it is read.
     device : str or torch.device
         Where to.
 

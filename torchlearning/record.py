@@ -14,18 +14,15 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
 from tqdm.auto import tqdm
 
 from torchlearning.cost import StepTime
-from torchlearning.device import num_threads, to_device
+from torchlearning.device import num_threads
+from torchlearning.steps import gpu_times, make_step, mixed_device_error, rounded
 from torchlearning.timing import Timing, time_calls
 from torchlearning.training import SMALL
 
@@ -34,29 +31,6 @@ BATCH_SIZES = (10, 32, 100, 316, 1000, 3162, 10_000, 31_623, 100_000)
 NUM_INPUTS = (2, 10, 100, 1000)
 NUM_CLASSES = (3, 10, 100, 1000)
 MOST_WORK = 4e9  # operations in a step: larger ones take too long on a CPU
-
-
-def make_step(
-    batch_size: int, num_inputs: int, num_class: int, device: torch.device, dtype: torch.dtype = torch.float32
-) -> Callable[[], Tensor]:
-    """Return a call that takes one step of softmax regression, as torch.nn does it, on a device."""
-    generator = torch.Generator().manual_seed(420)
-    X = torch.randn(batch_size, num_inputs, generator=generator)
-    y = torch.randint(num_class, (batch_size,), generator=generator)
-    net = nn.Linear(num_inputs, num_class)
-    for weight in net.parameters():  # every device and format starts from the same weights
-        nn.init.uniform_(weight, -(num_inputs**-0.5), num_inputs**-0.5, generator=generator)
-    X, y, net = to_device(X, device).to(dtype), to_device(y, device), to_device(net, device).to(dtype)
-    optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
-
-    def step() -> Tensor:
-        loss = F.cross_entropy(net(X), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        return loss.detach()
-
-    return step
 
 
 def step_times(
@@ -93,71 +67,9 @@ def precision_times(device: torch.device, *, rounds: int = 9) -> dict[str, dict[
         torch.set_float32_matmul_precision(precision)
         step = make_step(10_000, 1000, 100, device, dtype)
         losses = [step().float().item() for _ in range(10)]
-        found[name] = {**_rounded(time_calls({"": step}, rounds=rounds)[""]), "loss": losses[-1]}
+        found[name] = {**rounded(time_calls({"": step}, rounds=rounds)[""]), "loss": losses[-1]}
     torch.set_float32_matmul_precision("highest")
     return found
-
-
-def gpu_times(device: torch.device) -> dict[str, dict[str, float]]:
-    """Time what only a GPU has: transfers, a forgotten wait, a graph of many steps."""
-    on_host, pinned = torch.randn(10_000, 1000), torch.randn(10_000, 1000).pin_memory()
-    resident, out = on_host.to(device), torch.empty(10_000, 1000, device=device)
-    small, large = make_step(10, 2, 3, device), make_step(100_000, 1000, 100, device)
-    calls = {
-        "transfer: pageable": lambda: out.copy_(on_host),
-        "transfer: pinned": lambda: out.copy_(pinned, non_blocking=True),
-        "transfer: none": lambda: resident,
-        "small step": small,
-        "large step": large,
-        "large step, read with .item()": lambda: large().item(),
-        "graph of 100 small steps": _graph(device, 100),
-    }
-    found = {name: _rounded(timing) for name, timing in time_calls(calls).items()}
-    start, end = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-    torch.cuda.synchronize()
-    start.record()
-    before = perf_counter()
-    for _ in range(10):
-        large()
-    unsynchronised = (perf_counter() - before) / 10  # a mean of ten
-    end.record()
-    torch.cuda.synchronize()
-    found["large step, clock stopped without waiting"] = {"median": unsynchronised}
-    found["large step, by events"] = {"median": start.elapsed_time(end) / 1e4}
-    return found
-
-
-def _graph(device: torch.device, number: int) -> Callable[[], object]:
-    """Return a call that replays a CUDA graph of closed-form steps: one launch for all of them."""
-    X, w = torch.randn(10, 3, device=device), torch.zeros(3, 3, device=device)
-    Y = F.one_hot(torch.arange(10, device=device) % 3, 3).float()
-
-    def steps() -> None:
-        for _ in range(number):
-            w.sub_(X.T @ (F.softmax(X @ w, dim=1) - Y), alpha=0.003)
-
-    stream = torch.cuda.Stream()
-    stream.wait_stream(torch.cuda.current_stream())  # X, w and Y are filled there
-    with torch.cuda.stream(stream):
-        steps()  # libraries are set up outside the graph
-    torch.cuda.current_stream().wait_stream(stream)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        steps()
-
-    def replay(_held: object = (X, w, Y)) -> None:  # a graph knows addresses only: the tensors must live on
-        graph.replay()
-
-    return replay
-
-
-def mixed_device_error(device: torch.device) -> str:
-    """Return what torch says when a product mixes devices."""
-    try:
-        torch.ones(2, 3) @ torch.ones(3, 2, device=device)
-    except RuntimeError as error:
-        return str(error).splitlines()[0]
-    return ""
 
 
 def describe(device: torch.device) -> dict[str, Any]:
@@ -177,15 +89,10 @@ def measure(device: torch.device, *, quick: bool = False) -> dict[str, Any]:
     rounds, seconds, most = (2, 1e-5, 1e5) if quick else (9, 0.02, most)
     times = step_times(device, rounds=rounds, seconds=seconds, most=most)
     found: dict[str, Any] = {**describe(device), "precision": precision_times(device, rounds=rounds)}
-    found["steps"] = [[*t[:3], *_rounded(Timing(*t[3:])).values()] for t in times]
+    found["steps"] = [[*t[:3], *rounded(Timing(*t[3:])).values()] for t in times]
     if device.type == "cuda":
         found |= {"gpu": gpu_times(device), "mixed": mixed_device_error(device)}
     return found
-
-
-def _rounded(timing: Timing) -> dict[str, float]:
-    """Return seconds to four digits."""
-    return {name: float(f"{value:.3e}") for name, value in timing._asdict().items()}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -155,7 +155,7 @@ def minimum_loss(X: Tensor, y: Tensor, num_class: int) -> tuple[Tensor, float]:
     ------
     TypeError, ValueError
         If `X` is not a finite floating-point matrix, a shape or dtype does not fit, `y` leaves
-        0 … C-1, or lines can separate some classes from the rest: there is no minimum then.
+        0 … C-1, or lines can separate the classes, at least in part: there is no minimum then.
 
     Notes
     -----
@@ -181,8 +181,9 @@ def minimum_loss(X: Tensor, y: Tensor, num_class: int) -> tuple[Tensor, float]:
             w = torch.linalg.pinv(X, rtol=1e-12) @ Q @ (v - v.mean(dim=1, keepdim=True))
             return w, F.cross_entropy(X @ w, labels).item()
     raise ValueError(
-        "X must hold classes that overlap: these can be separated by lines (or one is empty, or sizes too "
-        "different hide it), so that the loss has no minimum; it falls for ever as the weights grow"
+        "X must hold classes that overlap: these can be separated by lines at least in part (some examples "
+        "made ever surer at no cost to the rest; or one class is empty, or sizes too different hide it), so "
+        "that the loss has no minimum; it falls for ever as the weights grow"
     )
 
 

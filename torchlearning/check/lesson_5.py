@@ -30,7 +30,7 @@ def bayes_accuracy(function: Function, *, seconds: float = LIMIT) -> None:
     Notes
     -----
     Lesson 5. Checked: the course's data, more features and classes, no spread of the centres, a
-    single class.
+    single class, a negative mean.
     """
     with Exercise("bayes_accuracy(deg_dispersion, num_inputs, num_class)", function, seconds) as call:
         words = "It is 1 - 2 (C - 1) / C * Phi(-d / (2 std)), where d = mean * sqrt(num_inputs)."
@@ -41,6 +41,8 @@ def bayes_accuracy(function: Function, *, seconds: float = LIMIT) -> None:
         guess = "All centres are at one place, so nothing is better than guessing: 1 / num_class."
         call([0, 4], 2, 3).equals(1 / 3, otherwise=guess)
         call([6, 4], 2, 1).equals(1.0, otherwise="With a single class every answer is right.")
+        mirror = "A negative mean only turns the row of centres around: take abs(mean)."
+        call([-6, 4], 2, 3).equals(theory((-6, 4), 2, 3), otherwise=mirror)
         call.right(
             "Notice: mean, std and the number of features count only through mean * sqrt(num_inputs) / "
             "std. More features help, if they all say something."

@@ -110,9 +110,7 @@ def crossover(function: Function, *, seconds: float = LIMIT) -> None:
         for times in [(10.0, 2.0, 48.0, 0.5), (5.0, 0.25, 30.0, 0.05), (0.5, 0.25, 0.75, 0.1)]:
             b = (times[2] - times[0]) / (times[1] - times[3])
             call(*times).equals(b, _wrong_crossings(*times), words)
-        never = (
-            "Here the GPU starts later and gains nothing with each example, so it never catches up: math.inf."
-        )
+        never = "Here the GPU is slower at every batch size above 0, so it never catches up: math.inf."
         for times in [(10.0, 0.5, 50.0, 2.0), (10.0, 1.0, 50.0, 1.0), (10.0, 1.0, 10.0, 2.0)]:
             negative = "A negative batch size: the lines cross on the wrong side of 0. " + never
             call(*times).equals(math.inf, [(lambda b: b < 0, negative)], never)

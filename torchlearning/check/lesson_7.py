@@ -130,6 +130,10 @@ LEAK = (
     "The test part is scaled by its own mean and std. Use those of the training part: the test data are "
     "not known yet."
 )
+JOINT = (
+    "Mean and std are those of both parts together. Take them from the training part alone: the test data "
+    "are not known yet."
+)
 
 
 def _is_scaled(case: Case, train: Tensor, test: Tensor) -> None:
@@ -143,12 +147,13 @@ def _is_scaled(case: Case, train: Tensor, test: Tensor) -> None:
         for name, part in zip(("training", "test"), pair, strict=True)
     ]
     sample = not (isinstance(pair[0], Tensor) and fits(_scaled(train, train, 0), pair[0].detach(), train))
-    parts[0].equals(
-        _scaled(train, train, sample), _wrong_scale(train, train), "Each feature is (x - mean) / std."
-    )
+    everything = torch.cat([train, test])
+    joint = [[(_scaled(x, everything, correction), JOINT) for correction in (0, 1)] for x in (train, test)]
+    words = "Each feature is (x - mean) / std."
+    parts[0].equals(_scaled(train, train, sample), [*joint[0], *_wrong_scale(train, train)], words)
     words = "The test part is (x - mean) / std with the very mean and std of the training part."
     again = (_scaled(train, train, sample), "That is the training part again.")
-    own = [again] + [(_scaled(test, test, correction), LEAK) for correction in (0, 1)]
+    own = [again, *joint[1], *((_scaled(test, test, correction), LEAK) for correction in (0, 1))]
     parts[1].equals(_scaled(test, train, sample), [*own, *_wrong_scale(test, train)], words)
 
 
