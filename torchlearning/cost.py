@@ -107,7 +107,7 @@ def fit_cost(times: Sequence[StepTime]) -> CostModel:
     Raises
     ------
     TypeError, ValueError
-        If there are too few times, or one is no StepTime of positive numbers.
+        If there are too few times, or one is no StepTime of numbers from 1e-12 to 1e12.
 
     Notes
     -----
@@ -126,7 +126,8 @@ def fit_cost(times: Sequence[StepTime]) -> CostModel:
     for i, t in enumerate(times):
         _check.kind(f"times[{i}]", t, StepTime, "a StepTime")
         for name in ("batch_size", "num_inputs", "num_class", "median"):
-            _check.positive(f"times[{i}].{name}", getattr(t, name), maximum=1e12)
+            value = _check.finite(f"times[{i}].{name}", getattr(t, name), minimum=1e-12)
+            _check.positive(f"times[{i}].{name}", value, maximum=1e12)
     medians = np.array([float(t.median) for t in times])
     work = np.array([(1.0, t.batch_size, *step_work(*t[:3])) for t in times])
     unit = (medians[:, None] / work).min(axis=0)  # the most that each number can be

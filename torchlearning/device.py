@@ -69,7 +69,7 @@ def to_device(value: Any, device: str | torch.device) -> Any:
     Raises
     ------
     TypeError, ValueError
-        If `value` is none of these, or `device` no device that torch knows.
+        If `value` is none of these or has no numbers, or `device` is no device that torch knows.
 
     Notes
     -----
@@ -83,7 +83,12 @@ def to_device(value: Any, device: str | torch.device) -> Any:
     """
     device = _device("device", device)
     if isinstance(value, Tensor | nn.Module):
-        return value.to(device)
+        try:
+            return value.to(device)
+        except NotImplementedError:  # from meta there is nothing to bring
+            raise ValueError(
+                f"value must hold numbers to be moved to {device}, got one without (meta)"
+            ) from None
     if isinstance(value, Mapping):
         return {name: to_device(item, device) for name, item in value.items()}
     if isinstance(value, list | tuple):
