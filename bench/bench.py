@@ -7,13 +7,17 @@ them; tables show medians, quartiles and ratios. Usage: python bench/bench.py
 from __future__ import annotations
 
 import ctypes
+import logging
 import resource
 import shutil
 import subprocess
+import sys
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from torch import Tensor, nn, optim
@@ -31,7 +35,7 @@ from torchlearning import (
     tensorGenCla,
     time_calls,
 )
-from torchlearning.steps import make_step
+from torchlearning.cost.steps import make_step
 
 BATCH, LR, EPOCHS, GRID_EPOCHS, FLOOR_EPOCHS = 10, 0.03, 5, 20, 100
 STDS = [0.5 * k for k in range(2, 15)]
@@ -62,6 +66,7 @@ features, labels = tensorGenCla(deg_dispersion=(6, 4))
 y, Y = labels.flatten(), F.one_hot(labels.flatten(), 3).float()
 ones = torch.cat([features, torch.ones(len(features), 1)], dim=1)
 data = TensorDataset(features, labels.float())  # float labels, as in the original
+original_loader = DataLoader(data, batch_size=BATCH, shuffle=True)
 steps = -(-len(features) // BATCH)
 
 
@@ -75,6 +80,25 @@ def loop(batches: Iterable[tuple[Tensor, Tensor]], epochs: int = EPOCHS) -> None
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
+
+
+def bare(epochs: int = EPOCHS) -> None:
+    """Train by the shortest loop that nn and optim allow: nothing checked, nothing kept."""
+    net, criterion = nn.Linear(2, 3), nn.CrossEntropyLoss()
+    optimizer = optim.SGD(net.parameters(), lr=LR)
+    for _ in range(epochs):
+        order = torch.randperm(len(features))
+        for X_batch, y_batch in zip(features[order].split(BATCH), y[order].split(BATCH), strict=True):
+            optimizer.zero_grad()
+            criterion(net(X_batch), y_batch).backward()
+            optimizer.step()
+
+
+def fit_the_same(epochs: int = EPOCHS) -> None:
+    """Train the network of `bare` with `fit` over `data_iter`."""
+    net = nn.Linear(2, 3)
+    optimizer = optim.SGD(net.parameters(), lr=LR)
+    fit(net, nn.CrossEntropyLoss(), optimizer, data_iter(BATCH, features, labels), epochs)
 
 
 def with_fit(batch_size: int = BATCH, epochs: int = EPOCHS) -> None:
@@ -147,10 +171,9 @@ def table(
 def ladder() -> None:
     """Print the price of a step of one model, from the original's loop down to a loop in C."""
     sampler = BatchSampler(RandomSampler(data), BATCH, drop_last=False)
-    original = DataLoader(data, batch_size=BATCH, shuffle=True)
     models = len(STDS) * len(RATES)
     ways: dict[str, tuple[Callable[[], object], float]] = {
-        "original: loader, nn, autograd": (lambda: loop(original), EPOCHS * steps),
+        "original: loader, nn, autograd": (lambda: loop(original_loader), EPOCHS * steps),
         "batch sampler": (lambda: loop(DataLoader(data, sampler=sampler, batch_size=None)), EPOCHS * steps),
         "slices: data_iter": (lambda: loop(data_iter(BATCH, features, labels)), EPOCHS * steps),
         "fit over data_iter": (with_fit, EPOCHS * steps),
@@ -171,6 +194,90 @@ def ladder() -> None:
     }
     with num_threads(1):
         table("a step at batch 1000 and 500, their mean", large)
+
+
+def rivals() -> None:
+    """Print what an epoch costs with what people would use instead."""
+    X_np, y_np = features.numpy(), y.numpy()
+    one_by_one = SGDClassifier(loss="log_loss", learning_rate="constant", eta0=LR)
+
+    def partial_fit() -> None:
+        order = np.random.permutation(len(X_np))
+        one_by_one.partial_fit(X_np[order], y_np[order], classes=[0, 1, 2])
+
+    def partial_fits() -> None:
+        order = np.random.permutation(len(X_np))
+        for rows in np.split(order, steps):
+            one_by_one.partial_fit(X_np[rows], y_np[rows], classes=[0, 1, 2])
+
+    ways: dict[str, tuple[Callable[[], object], float]] = {
+        "bare nn loop, without any check": (bare, EPOCHS),
+        "fit over data_iter, the same network": (fit_the_same, EPOCHS),
+        "fit over data_iter, SoftmaxRegression": (with_fit, EPOCHS),
+        "original: loader, nn, autograd": (lambda: loop(original_loader), EPOCHS),
+        "SGDClassifier.partial_fit, one call": (partial_fit, 1),
+        "SGDClassifier.partial_fit, a call a batch": (partial_fits, 1),
+        "LogisticRegression, to the minimum": (lambda: LogisticRegression(C=1e6).fit(X_np, y_np), 1),
+        **by_skorch(X_np, y_np),
+        **by_lightning(),
+    }
+    with num_threads(1):
+        table(f"an epoch at batch {BATCH} on [6, 4]", ways, unit="ms", growing=True)
+
+
+def by_skorch(X: np.ndarray, labels: np.ndarray) -> dict[str, tuple[Callable[[], object], float]]:
+    """Return an epoch of skorch, if it is installed."""
+    try:
+        from skorch import NeuralNetClassifier
+    except ImportError as error:
+        print(f"skorch: no row ({error})")
+        return {}
+    options = {"lr": LR, "batch_size": BATCH, "max_epochs": EPOCHS, "train_split": None, "verbose": 0}
+    net = NeuralNetClassifier(
+        SoftmaxRegression, criterion=nn.CrossEntropyLoss, iterator_train__shuffle=True, **options
+    )
+    return {"skorch NeuralNetClassifier": (lambda: net.fit(X, labels), EPOCHS)}
+
+
+def by_lightning() -> dict[str, tuple[Callable[[], object], float]]:
+    """Return an epoch of Lightning, if it is installed, with all that it writes and says turned off."""
+    try:
+        import pytorch_lightning as lightning
+    except ImportError as error:
+        print(f"Lightning: no row ({error})")
+        return {}
+    logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module="pytorch_lightning")
+    quiet = dict.fromkeys(
+        ("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary"), False
+    )
+
+    class Net(lightning.LightningModule):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = SoftmaxRegression()
+
+        def training_step(self, batch: tuple[Tensor, Tensor], _: int) -> Tensor:
+            return F.cross_entropy(self.net(batch[0]), batch[1])
+
+        def configure_optimizers(self) -> optim.Optimizer:
+            return optim.SGD(self.parameters(), lr=LR)
+
+    def run() -> None:
+        loader = DataLoader(TensorDataset(features, y), batch_size=BATCH, shuffle=True)
+        lightning.Trainer(max_epochs=EPOCHS, accelerator="cpu", **quiet).fit(Net(), loader)
+
+    return {"Lightning Trainer": (run, EPOCHS)}
+
+
+def importing() -> None:
+    """Print what `import torchlearning` adds to torch's own time, in fresh processes."""
+
+    def start(code: str) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, "-c", code], check=True)
+
+    codes = ("import torch", "import torch, torchlearning", "import torch, matplotlib.pyplot")
+    table("a fresh process", {code: (start(code), 1) for code in codes}, unit="ms", growing=True)
 
 
 def libraries() -> None:
@@ -238,6 +345,8 @@ def _epoch(X: Tensor, y: Tensor) -> Callable[[], object]:
 
 
 if __name__ == "__main__":
+    rivals()
+    importing()
     ladder()
     libraries()
     scaling()

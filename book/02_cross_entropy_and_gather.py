@@ -1,87 +1,98 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Lesson 2: Cross-entropy and gather
 #
 # **You will learn**
 #
-# - how one number, the cross-entropy, says how well predicted probabilities fit what really happened;
-# - what `torch.gather` does, and why the loss is computed from logits, not from probabilities;
+# - how one number, the cross-entropy, prices predicted probabilities;
+# - what `torch.gather` does, and why the loss is computed from logits;
 # - why its gradient is simply *prediction minus truth*.
 
-# %%
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
+
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
+
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
 import matplotlib.pyplot as plt
 import torch
 from torch import nn
 from torch.nn import functional as F
-
-# %%
 from torchlearning import (
-    cross_entropy,
     plot_gather,
     plot_history,
     plot_probabilities,
     softmax,
-    tensorGenCla,
     use_style,
 )
-from torchlearning.labs import CrossEntropyLab
+from torchlearning.quiz import Quiz
 
 use_style()
 
 # %% [markdown]
-# ## Two predictions and the truth
+# ## What is an answer worth?
 #
-# A model has looked at two examples and returned a row of probabilities for each.
-# The true classes are 0 and 1.
+# [Lesson 1](01_softmax_intuition.ipynb) left us with two answers about the star at (3, 3).
+
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Bars of the probabilities of the three classes for the star, in two answers. The weights 0 to 8 give class 2 nearly everything, 1.00. The weights by hand give classes 1 and 2 0.50 each, and class 0 almost 0.", "width": "65%"}} tags=["hide-input"]
+star = torch.tensor([[3.0, 3.0, 1.0]])
+w = torch.arange(9).reshape(3, 3).float()
+w_hand = torch.tensor([[-1.5, 0.0, 1.5], [-1.5, 0.0, 1.5], [-9.0, 0.0, -9.0]])
+confident, honest = softmax(star, w)[0], softmax(star, w_hand)[0]
+fig, ax = plt.subplots(figsize=(6, 3))
+answers = {"weights 0 … 8": confident, "weights by hand": honest}
+_ = plot_probabilities(answers, ax=ax)
+
+# %% [markdown]
+# > **Say what you expect.**
+# > A hundred new points come to lie at (3, 3); fifty turn out to be of class 1 and fifty of class 2.
+# > Each model chooses its most probable class (of equals, the first).
+
+# %%
+Quiz(
+    "Which model is right more often?",
+    {
+        "The weights 0 … 8": "They choose class 2 each time and are right fifty times.",
+        "The weights by hand": "They choose class 1, the first of two equals, each time, and are right fifty times.",
+        "Both equally often": "Fifty times each. Counting right choices cannot tell an honest answer from a boastful one.",
+    },
+    answer="Both equally often",
+)
+
+# %% [markdown]
+# A count of right choices looks only at which probability is the largest, so we want another number, one that uses all that a model says.
+# To find it, we take a smaller example, which the [lecture](references.md) computes by hand.
+#
+# ## How probable was what happened?
+#
+# A model has looked at two examples, whose true classes are 0 and 1, and returned a row of probabilities for each.
 
 # %%
 soft_z = torch.tensor([[0.6, 0.2, 0.2], [0.3, 0.4, 0.3]])
 y = torch.tensor([0, 1])
-soft_z, y
 
 # %% [markdown]
-# How good is this?
-# In both rows the true class has the largest probability, so every choice is right; and yet a model that said 0.99 and 0.99 would be much better.
-# We look for a number that sees the difference.
-#
-# Write the truth in the same form as the predictions, as rows of probabilities.
-# The truth is certain, so each row is a single 1: the [one-hot](glossary.md#one-hot) form of the label.
-
-# %%
-F.one_hot(y, num_classes=3)
-
-# %% [markdown]
-# ## The likelihood of what happened
-#
-# Ask the model: how probable was it that things turn out as they did?
 # It gave 0.6 to the truth of the first example and 0.4 to that of the second.
-# If the examples are independent, the probabilities multiply:
+# If the examples are independent, the probabilities multiply to $0.6 \cdot 0.4 = 0.24$:
 
 # %%
 likelihood = soft_z[0, 0] * soft_z[1, 1]
 likelihood
 
 # %% [markdown]
-# This is the [likelihood](glossary.md#likelihood) of the labels.
-# A good model makes it large.
+# This is the [likelihood](glossary.md#likelihood) of the labels, and a good model makes it large.
 # Three changes, none of which alters *which* model is best, turn it into a loss:
 #
-# 1. take the logarithm: products become sums, $\log(ab) = \log a + \log b$;
+# 1. take the logarithm, so that products become sums, $\log(ab) = \log a + \log b$;
 # 2. change the sign, so that smaller is better;
-# 3. divide by the number of examples, so that data sets of different size can be compared.
+# 3. divide by the number of examples, so that data sets of different sizes can be compared.
 #
-# $$L = -\frac{1}{N} \sum_{i=1}^{N} \log p_{i, y_i}$$
-#
-# Here $p_{i, y_i}$ is what the model gave to the true class $y_i$ of example $i$.
-# This is the [cross-entropy](glossary.md#cross-entropy). By product and by sum:
+# By the product and by the sum:
 
 # %%
 -1 / 2 * torch.log(torch.tensor(0.6) * torch.tensor(0.4))
@@ -90,14 +101,19 @@ likelihood
 -1 / 2 * (torch.log(torch.tensor(0.6)) + torch.log(torch.tensor(0.4)))
 
 # %% [markdown]
-# To read the number, undo the logarithm: $e^{-L}$ is the probability that the model gave to the truth, as a geometric mean over the examples (for two numbers, the square root of their product).
+# In general, where $p_{i, y_i}$ is what the model gave to the true class $y_i$ of example $i$, this is the [cross-entropy](glossary.md#cross-entropy):
+#
+# $$L = -\frac{1}{N} \sum_{i=1}^{N} \log p_{i, y_i}$$
+#
+# To read it, undo the logarithm: $e^{-L}$ is the probability given to the truth, as a geometric mean over the examples (for two numbers, the square root of their product).
+# Its inverse $e^{L}$ is called the *perplexity*, the number of equally probable classes between which the model hesitates, so to speak.
 
 # %%
 loss = -1 / 2 * torch.log(likelihood)
-torch.exp(-loss), likelihood.sqrt()
+torch.exp(-loss), likelihood.sqrt(), torch.exp(loss)
 
 # %% [markdown]
-# One example contributes $-\log p$: nothing if the model was sure and right, and without limit as it gives the truth less and less.
+# One example contributes $-\log p$, which is almost nothing if the model was confident and right, and grows without limit as the probability of the true class approaches 0:
 
 # %% mystnb={"image": {"alt": "Curve of minus log p against the probability p of the true class. It falls steeply from above 4 near p = 0 to 0 at p = 1. Two dots mark p = 0.6 with loss 0.51 and p = 0.4 with loss 0.92.", "width": "70%"}}
 p = torch.linspace(0.01, 1, 200)
@@ -115,15 +131,43 @@ _ = ax.set(
 
 # %% [markdown]
 # A model without any knowledge says $1/C$ for each class and pays $\log C$.
-# Remember this number: a loss above it is worse than not looking at the data.
+# Remember this number, because a loss above it is worse than not looking at the data.
 
 # %%
 torch.log(torch.tensor(3.0))
 
 # %% [markdown]
-# ## Why a sum of logarithms
+# Now we can price the two answers about the star.
+# The honest one pays $-\log 0.5 \approx 0.69$ whichever of the two classes comes.
+# The confident one gave 0.999 to class 2 and 0.0009 to class 1.
 #
-# On paper, both ways give the same loss.
+# > **Say what you expect.**
+# > Half of the time class 1 comes, half of the time class 2.
+
+# %%
+price = -confident.log()
+Quiz(
+    "What does the confident answer pay on average?",
+    {
+        "Less than 0.69": "It pays next to nothing when class 2 comes, but -log 0.0009 is about 7 when class 1 does.",
+        "About log 3, as much as ignorance": "Half of -log 0.0009, which is about 7, is far more than 1.1.",
+        f"About {price[1:].mean().item():.1f}": "Almost 0 and about 7 in turn: its one bad mistake costs more than hesitating ten times.",
+    },
+    answer=f"About {price[1:].mean().item():.1f}",
+)
+
+# %% tags=["hide-output"]
+for name, p in (("0 … 8", confident), ("by hand", honest)):
+    one, two = (-p.log())[1:].tolist()
+    print(f"{name:7} gives {p[1]:.4f} and {p[2]:.4f}; class 1 costs", end=" ")
+    print(f"{one:.4f}, class 2 {two:.4f}, on average {(one + two) / 2:.4f}")
+
+# %% [markdown]
+# Which answer would be the cheapest of all? The last section comes back to this.
+#
+# ## Why a sum of logarithms?
+#
+# On paper, product and sum give the same loss, and the lecture asks which one to prefer and why.
 # Say a good model gives 0.8 to the truth of each of our 1,500 examples:
 
 # %%
@@ -131,24 +175,27 @@ p = torch.full((1500,), 0.8)
 p.prod(), -torch.log(p.prod()) / 1500, -torch.log(p).mean()
 
 # %% [markdown]
-# The product is exactly 0 and its loss infinite; the sum gives the right answer, $-\log 0.8$.
-# Compare the true product with the smallest number above 0 that `float32` has:
+# The product is exactly 0 and its loss infinite, while the sum gives the right answer, $-\log 0.8$.
+# The true product lies far below the smallest number above 0 that `float32` has:
 
 # %%
-print(
-    f"true product {0.8**1500:.1e}, smallest float32",
-    f"{torch.nextafter(torch.tensor(0.0), torch.tensor(1.0)):.1e}",
-)
+smallest = torch.nextafter(torch.tensor(0.0), torch.tensor(1.0))
+print(f"true product {0.8**1500:.1e}, smallest float32 {smallest:.1e}")
 
 # %% [markdown]
-# There is nothing in between, so the product rounds to 0.
-# From how many factors on does it round to 0? (`cumprod` multiplies in `float64` and rounds only its results to `float32`.)
+# From how many factors on does it go wrong?
+# `cumprod` shows the running products; on the CPU it multiplies in `float64` and rounds only its results, so that these are as good as `float32` can hold them:
 
 # %%
 running = p.cumprod(0)
-int((running == 0).nonzero()[0]) + 1
+print("rounds to 0 from", int((running == 0).nonzero()[0]) + 1, "factors on")
+for n in (440, 450, 460, 465):
+    held, true = running[n - 1].item(), p[0].item() ** n
+    print(
+        f"{n} factors: {held:.2e}, true {true:.2e}, off by {held / true - 1:.1%}"
+    )
 
-# %% mystnb={"image": {"alt": "The running product of 0.8s on a logarithmic axis: a straight line falling from 1 to 1e-45, where it ends after fewer than 500 factors: from there the product is 0. A dotted line goes straight on, where the true product is, down to 4e-146.", "width": "75%"}}
+# %% mystnb={"image": {"alt": "The running product of 0.8s on a logarithmic axis: rounded to float32 it is a straight line that falls from near 1 and ends after less than a third of the 1500 factors: from there the product is 0. A dotted line goes straight on, where the true product is.", "width": "75%"}}
 fig, ax = plt.subplots(figsize=(6, 3))
 n = torch.arange(1, 1501)
 ax.semilogy(n, running, nonpositive="mask", label="rounded to float32")
@@ -157,43 +204,35 @@ ax.set(xlabel="factors", ylabel="running product of 0.8s")
 _ = ax.legend()
 
 # %% [markdown]
-# A loop that multiplies one factor at a time does no better.
-# It gets stuck at twice the smallest number, because 2 × 0.8 = 1.6 rounds back to 2, and then reports a loss that is finite and wrong:
-
-# %%
-product = torch.tensor(1.0)
-for factor in torch.full((1500,), 0.8):
-    product = product * factor
-product, -torch.log(product) / 1500
-
-# %% [markdown]
-# `float64` reaches further down and holds this product, but not that of a few times as many examples:
-
-# %%
-eights = torch.full((5000,), 0.8, dtype=torch.float64)
-eights[:1500].prod(), eights.prod()
-
-# %% [markdown]
-# The gradient is lost with the value, since the slope of the logarithm is now $1/0$, and the slope of the product 0:
-
-# %%
-p = torch.full((1500,), 0.8, requires_grad=True)
-(-torch.log(p.prod()) / 1500).backward()
-p.grad[:3]
-
-# %%
-p.grad = None
-(-torch.log(p).mean()).backward()
-p.grad[:3], -1 / (1500 * 0.8)
-
-# %% [markdown]
-# The sum gives $-1/(N p)$ for each example, as calculus says.
-# That is the answer to a question which the lecture asks and leaves open: **sums of logarithms, because products of probabilities underflow.**
+# Before it reaches its end, `float32` has fewer and fewer digits left, the product is wrong in the first of them, and nothing warns you.
+# ([Exercise 2.10](02_exercises.ipynb#ex-2-10) looks at `prod`, at a plain loop and at `float64`.)
 #
-# ## gather: one entry from each row
+# > **Say what you expect.**
+# > By the sum, the derivative of the loss with respect to each probability is $-1/(N p)$, as calculus says: here $-1/(1500 \cdot 0.8)$.
+
+# %%
+Quiz(
+    "And by the product, if PyTorch computes it with `backward()`?",
+    {
+        "The same": "On paper. But PyTorch works with the value that it has, and the product it has is 0.",
+        "0": "So it is for the product alone: each derivative is the product of the other factors, which has rounded to 0 as well.",
+        "nan": "The derivative of the logarithm is 1/0, that of the product 0, and infinity times 0 is nan.",
+    },
+    answer="nan",
+)
+
+# %% tags=["hide-output"]
+p = torch.full((2, 1500), 0.8, requires_grad=True)
+(-torch.log(p[0].prod()) / 1500 - torch.log(p[1]).mean()).backward()
+print("by the product", p.grad[0, :3])
+print("by the sum    ", p.grad[1, :3], "calculus", -1 / (1500 * 0.8))
+
+# %% [markdown]
+# This answers the lecture's question: **sums of logarithms, because products of probabilities underflow.**
 #
-# The loss needs from each row of `soft_z` the entry at the true class.
-# [`torch.gather`](glossary.md#gather) does just this.
+# ## How do we pick one entry from each row?
+#
+# The loss needs from each row of `soft_z` the entry at the true class, and [`torch.gather`](glossary.md#gather) does just this.
 
 # %%
 torch.gather(soft_z, 1, y.reshape(-1, 1))
@@ -211,21 +250,22 @@ _ = plot_gather(soft_z, y, ax=ax)
 # The result has the shape of the index, so the index needs two dimensions like the input: one row for each example, here with a single column.
 # That is why the labels of this course have shape $(N, 1)$ (the two above are flat, hence the `reshape`).
 #
-# The same by plain indexing, with the row numbers written out, and by a [mask](glossary.md#one-hot) of zeros and ones:
+# Plain indexing, with the row numbers written out, does the same, and so does a mask of zeros and ones, the [one-hot](glossary.md#one-hot) form of the labels:
 
 # %%
+print(F.one_hot(y, 3))
 soft_z[torch.arange(2), y], (soft_z * F.one_hot(y, 3)).sum(1)
 
 # %% [markdown]
-# The mask shows the link to the formula that many books print, $-\sum_k y_k \log p_k$ with a one-hot $y$: all terms but one are multiplied by 0.
-# Multiplying by zeros is wasted work, and it is dangerous: if a probability of a *wrong* class is 0, then $0 \cdot \log 0$ is `nan`. `gather` never looks there.
+# The mask is what many books print, $-\sum_k y_k \log p_k$ with a one-hot $y$, where all terms but one are multiplied by 0.
+# That is wasted work, and it is dangerous: if a *wrong* class has probability 0, then $0 \cdot \log 0$ is `nan`, a place where `gather` never looks.
 
 # %%
-sure = torch.tensor([[1.0, 0.0, 0.0]])
+certain = torch.tensor([[1.0, 0.0, 0.0]])
 truth = y[:1]
 (
-    (F.one_hot(truth, 3) * sure.log()).sum(),
-    torch.gather(sure, 1, truth.reshape(-1, 1)).log(),
+    (F.one_hot(truth, 3) * certain.log()).sum(),
+    torch.gather(certain, 1, truth.reshape(-1, 1)).log(),
 )
 
 # %% [markdown]
@@ -251,32 +291,33 @@ m_cross_entropy(soft_z, y)
 
 # %% [markdown]
 # The same 0.7136 as by hand.
-# Now the worked example of [lesson 1](01_softmax_intuition.ipynb): ten examples, the weights 0 … 8.
+# Now to the ten examples of lesson 1 and the weights 0 … 8.
+# PyTorch's own loss, `nn.CrossEntropyLoss`, gives the same number as ours, but look at what goes in: not probabilities but the *logits*, and labels of shape $(N,)$.
 
 # %%
+from torchlearning import cross_entropy, tensorGenCla
+
 torch.manual_seed(420)
 features, labels = tensorGenCla(deg_dispersion=[6, 2], bias=True)
 X, y = features[:10], labels[:10]
-w = torch.arange(9).reshape(3, 3).float()
-m_cross_entropy(softmax(X, w), y)
-
-# %% [markdown]
-# PyTorch's own loss gives the same number.
-# But look at what goes in: not probabilities but the *logits*, and labels of shape $(N,)$.
-
-# %%
 criterion = nn.CrossEntropyLoss()
-criterion(torch.mm(X, w), y.flatten())
+m_cross_entropy(softmax(X, w), y), criterion(torch.mm(X, w), y.flatten())
 
 # %% [markdown]
 # Does 0.0021 mean that these weights are good?
-# It flatters them: all ten examples belong to class 0, which these weights happen to get right.
-# On all data they are only a little better than ignorance, $\log 3$:
+# Compare both sets of weights, on the ten examples and on all data:
 
 # %%
-criterion(features @ w, labels.flatten())
+for name, weights in (("0 … 8", w), ("by hand", w_hand)):
+    ten = criterion(X @ weights, y.flatten())
+    everything = criterion(features @ weights, labels.flatten())
+    print(f"{name:7} ten examples {ten:.4f}, all data {everything:.4f}")
 
 # %% [markdown]
+# The ten examples, all of class 0, prefer the wrong weights; on all data these are only a little better than ignorance, $\log 3$.
+# A loss is no better than the examples it is computed on.
+# All 1,500 will do for now, because neither set of weights has been fitted to them; once weights are, the training loss flatters, and only fresh examples can judge.
+#
 # With two classes one number $\sigma$, the probability of class 1, says everything, and gathering becomes a choice between $\sigma$ and $1 - \sigma$.
 # That is [`cross_entropy`](api.md#cross_entropy), the loss of logistic regression:
 
@@ -288,16 +329,16 @@ sigma, y01 = torch.tensor([0.9, 0.2, 0.6]), torch.tensor([1, 0, 1])
 )
 
 # %% [markdown]
-# ## Why PyTorch wants logits
+# ## Why does PyTorch want logits?
 #
 # Because the logarithm undoes the exponential that was just computed.
 # Put the formula of softmax into the loss of one example:
 #
 # $$-\log p_y = -\log \frac{e^{z_y}}{\sum_j e^{z_j}} = \underbrace{\log \sum_j e^{z_j}}_{\operatorname{lse}(z)} - z_y.$$
 #
-# The right-hand side is log-sum-exp minus one logit.
+# So the loss is log-sum-exp minus one logit: for the star's scores 15, 22 and 29 and the true class 1, a little above $29 - 22 = 7$.
 # With the maximum shifted out, log-sum-exp neither overflows nor meets a logarithm of 0.
-# The probability in the middle does: for a confident mistake it rounds to 0, and the loss becomes infinite.
+# The detour through the probability does: for a confident mistake the probability rounds to 0, and the loss becomes infinite.
 #
 # Let a wrong class have a logit that is larger by `gap`; the true loss is then almost exactly the gap.
 # (`F.cross_entropy` is `nn.CrossEntropyLoss` as a function.)
@@ -316,24 +357,39 @@ for gap in (50.0, 100.0, 103.0, 104.0, 1e4):
 # On logits the loss is right to rounding, however confident the mistake.
 # So: [`m_cross_entropy`](api.md#m_cross_entropy) to understand, `nn.CrossEntropyLoss` to train.
 #
-# ## The common bug: softmax twice
+# ## What if softmax is applied twice?
 #
-# `nn.CrossEntropyLoss` contains the softmax.
-# If you add one in front of it, you get no error, only a model that learns slowly.
-# The probabilities, numbers between 0 and 1, are taken for logits, and differ by at most 1.
-# Even a perfect prediction then pays $\log(e + 2) - 1$:
+# `nn.CrossEntropyLoss` contains the softmax, and putting one in front of it is a common bug that raises no error.
+#
+# > **Say what you expect.**
+# > The logits (100, 0, 0) with the true class 0 are a perfect prediction, and their loss is 0.
 
 # %%
 perfect = torch.tensor([[100.0, 0.0, 0.0]])
-(
-    criterion(perfect, torch.tensor([0])),
-    criterion(F.softmax(perfect, 1), torch.tensor([0])),
+criterion(perfect, torch.tensor([0]))
+
+# %%
+double = criterion(F.softmax(perfect, 1), torch.tensor([0])).item()
+Quiz(
+    "And if you pass them through a softmax first?",
+    {
+        "0 as well": "The probabilities 1, 0, 0 are now taken for logits, and those differ by 1 only.",
+        f"About {double:.2f}": "The logits 1, 0, 0 give the true class e/(e + 2), and so this is the lowest loss within reach.",
+        "inf": "Nothing is 0 here after the second softmax, so no logarithm is infinite.",
+    },
+    answer=f"About {double:.2f}",
 )
 
+# %% tags=["hide-output"]
+(
+    criterion(F.softmax(perfect, 1), torch.tensor([0])),
+    torch.log(torch.e + torch.tensor(2.0)) - 1,
+)
 
 # %% [markdown]
+# What does the bug do to training?
 # Train both ways on all our data and measure each by the *right* loss.
-# (`torch.autograd.grad` returns the slope of the loss in each weight; each step moves all weights a little against it. [Lesson 3](03_manual_training.ipynb) takes its time over this.)
+# (A `lambda` is a function without a name. `torch.autograd.grad` returns the [gradient](glossary.md#gradient) of the loss, its derivative with respect to each weight, and each step moves all weights a little against it. [Lesson 3](03_manual_training.ipynb) takes its time over this.)
 
 
 # %%
@@ -351,7 +407,7 @@ def descend(loss_of_logits, steps=200, lr=0.03):
 once = descend(lambda z: criterion(z, labels.flatten()))
 twice = descend(lambda z: criterion(F.softmax(z, 1), labels.flatten()))
 
-# %% mystnb={"image": {"alt": "Right loss against steps of gradient descent. Both curves start at log 3 and fall steeply to about 0.5 within 20 steps. Then softmax once goes on to 0.26, while softmax twice flattens out and reaches only 0.39.", "width": "75%"}}
+# %% mystnb={"image": {"alt": "Right loss against steps of gradient descent. Both curves start at log 3 and fall steeply at first. Then softmax once goes on to 0.26, while softmax twice flattens out and reaches only 0.39.", "width": "75%"}}
 fig, ax = plt.subplots(figsize=(6, 3))
 _ = plot_history(
     {"softmax once": once, "softmax twice": twice},
@@ -367,8 +423,9 @@ print(
 )
 
 # %% [markdown]
-# Worse, the first softmax is flat wherever the model is sure, and there it lets hardly any gradient through, even if the model is sure and wrong.
-# Here is the gradient that reaches the logits of one clear mistake, without and with the bug.
+# It learns, but slowly at first, because the first softmax is nearly constant wherever the model is confident, and lets hardly any gradient through, even if the model is confident and wrong.
+# Worse, it is on its way to the wrong place: what the second softmax gets lies between 0 and 1, so it leaves the true class a probability of at most $e / (e + 2)$, and this loss asks for more confidence for ever, even where none is deserved.
+# Here is what reaches the logits of one clear mistake, without and with the bug:
 
 # %%
 z = torch.tensor([[4.0, 0.0, 0.0]], requires_grad=True)
@@ -377,10 +434,11 @@ z = torch.tensor([[4.0, 0.0, 0.0]], requires_grad=True)
 right, bug
 
 # %% [markdown]
-# ## Shapes, dtypes and what PyTorch says
+# ## What does PyTorch say to the wrong shape or dtype?
 #
-# Three mistakes with the labels, and the messages as they really appear.
-# `nn.CrossEntropyLoss` wants int64 class numbers of shape $(N,)$ in the range 0 … C-1.
+# Three mistakes with the labels, and the messages as this version of PyTorch words them on the CPU.
+# `nn.CrossEntropyLoss` wants class numbers of shape $(N,)$ in the range 0 … C-1, as int64 (or uint8, which it takes too).
+# (`message` is handed each call as a `lambda` and makes it itself, so that it can catch the error.)
 
 
 # %%
@@ -397,7 +455,8 @@ message(lambda: criterion(z, y))
 message(lambda: criterion(z, y.flatten() + 3))
 
 # %% [markdown]
-# In turn: float labels (the cure is `.long()`, which makes int64), labels of shape $(N, 1)$ (the cure is `.flatten()`), and a class that does not exist.
+# In turn: float labels (fix: `.long()`, which makes int64), labels of shape $(N, 1)$ (fix: `.flatten()`), and a class that does not exist.
+# (A CUDA GPU reports the last one as a failed *assert* at some later line, and the process has to be started again, so look for such a label on the CPU.)
 # The lecture says that the loss needs float labels; the first message shows that it is the other way round.
 #
 # `gather` has its own three:
@@ -409,7 +468,8 @@ message(lambda: torch.gather(soft_z, 1, index.float()))
 message(lambda: torch.gather(soft_z, 1, index + 2))
 
 # %% [markdown]
-# In turn: give the index as many dimensions as the table, make it whole-numbered, and stay below $C$.
+# In turn: give the index as many dimensions as the table, make it int64 or int32, and stay below $C$.
+# Which integer types a function takes differs; int64 is good for all of them.
 #
 # > **Trap: one-hot labels as floats.**
 # > Labels of shape $(N, C)$ and floating point are *no* error: `nn.CrossEntropyLoss` reads them as probabilities of the classes.
@@ -419,17 +479,16 @@ message(lambda: torch.gather(soft_z, 1, index + 2))
 criterion(z, F.one_hot(y.flatten(), 3).float())
 
 # %% [markdown]
-# ## The gradient: prediction minus truth
+# ## In which direction should the logits move?
 #
-# To train, we need the slope of the loss in each logit.
+# To train, we need the derivative of the loss with respect to each logit.
 # For one example, $L = \operatorname{lse}(z) - z_y$.
-# [Lesson 1](01_softmax_intuition.ipynb) found the gradient of log-sum-exp: it is softmax.
-# The second term contributes $-1$ at the true class and 0 elsewhere.
-# Together:
+# Lesson 1 found the gradient of log-sum-exp, which is softmax, and the second term contributes $-1$ at the true class and 0 elsewhere:
 #
 # $$\frac{\partial L}{\partial z_k} = p_k - \mathbb{1}[k = y],$$
 #
-# that is, *softmax minus one-hot*.
+# where $\mathbb{1}[k = y]$ is 1 for the true class and 0 for every other: *softmax minus one-hot*.
+# For the row (0.6, 0.2, 0.2) with the true class 0 it is (−0.4, 0.2, 0.2).
 # For a mean over $N$ examples, each row is divided by $N$.
 
 
@@ -441,61 +500,46 @@ def gradient(z, y):
 torch.manual_seed(0)
 z = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)
 y = torch.tensor([0, 2, 1, 1])
-gradient(z, y).detach()
+gradient(soft_z.log(), torch.tensor([0, 1])), gradient(z, y).detach()
 
 # %% [markdown]
-# Derivations go wrong; check this one three ways.
-# First, autograd:
+# (The logarithms of probabilities are logits for them, so the first table is that of our two predictions, halved.)
+# Derivations go wrong, so let us check this one twice, first against autograd:
 
 # %%
 criterion(z, y).backward()
 torch.allclose(z.grad, gradient(z, y))
 
 # %% [markdown]
-# Second, the definition of a slope: move one logit by a little to each side and look at the loss.
-
-# %%
-eps, numeric = 1e-6, torch.zeros(4, 3, dtype=torch.float64)
-for i in range(4):
-    for k in range(3):
-        step = torch.zeros(4, 3, dtype=torch.float64)
-        step[i, k] = eps
-        numeric[i, k] = (
-            criterion(z + step, y) - criterion(z - step, y)
-        ).item() / (2 * eps)
-torch.allclose(numeric, gradient(z, y), atol=1e-8)
-
-# %% [markdown]
-# Third, `gradcheck`, PyTorch's own careful version of the second way.
-# We hand it our formula as the `backward` of a function whose `forward` is the loss.
-# (`ctx` carries `z` from one to the other; `upstream` is the slope of the end result in our loss, by which the chain rule multiplies.)
+# Then against the definition of a derivative: `gradcheck` moves each logit a little to both sides, looks at the loss, and compares with our formula, which for this becomes the `backward` of a function whose `forward` is the loss.
+# (`ctx` carries tensors from one to the other; `upstream` is the derivative of the end result with respect to our loss, by which the chain rule multiplies; and `None` says that labels have no derivative.)
 
 
 # %%
 class OurLoss(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, z):
-        ctx.save_for_backward(z)
-        return criterion(z, y)
+    def forward(ctx, z, y):
+        ctx.save_for_backward(z, y)
+        return F.cross_entropy(z, y)
 
     @staticmethod
     def backward(ctx, upstream):
-        (z,) = ctx.saved_tensors
-        return upstream * gradient(z, y)
+        z, y = ctx.saved_tensors
+        return upstream * gradient(z, y), None
 
 
-torch.autograd.gradcheck(OurLoss.apply, z)
+torch.autograd.gradcheck(OurLoss.apply, (z, y))
 
 # %% [markdown]
-# What the formula means: minus the gradient is the *push* of one example on its logits.
-# It pulls the true class up by $1 - p_y$, what was missing, and pushes each other class down by the probability it wrongly got.
-# A sure and right prediction gets almost no push, a sure and wrong one gets the strongest.
+# What does the formula mean?
+# Minus the gradient is the *push* of one example on its logits: it pulls the true class up by $1 - p_y$, what was missing, and pushes each other class down by the probability it wrongly got.
+# A confident and right prediction gets almost no push, a confident and wrong one the strongest, and since what one class gains the others lose, each row of pushes sums to 0.
 
-# %% mystnb={"image": {"alt": "Three bar charts of the push on the logits, one-hot minus softmax, with class 0 true. Sure and right: bars near 0. Unsure: +0.67 for class 0 and -0.33 for the others. Sure and wrong: +0.98 for class 0, -0.96 for class 1, near 0 for class 2."}}
+# %% mystnb={"image": {"alt": "Three bar charts of the push on the logits, one-hot minus softmax, with class 0 true. Confident and right: bars near 0. Undecided: +0.67 for class 0 and -0.33 for the others. Confident and wrong: +0.98 for class 0, -0.96 for class 1, near 0 for class 2."}}
 cases = {
-    "sure and right": [4.0, 0.0, 0.0],
-    "unsure": [0.0, 0.0, 0.0],
-    "sure and wrong": [0.0, 4.0, 0.0],
+    "confident and right": [4.0, 0.0, 0.0],
+    "undecided": [0.0, 0.0, 0.0],
+    "confident and wrong": [0.0, 4.0, 0.0],
 }
 fig, axes = plt.subplots(1, 3, figsize=(8, 2.8), sharey=True)
 for (name, logits), ax in zip(cases.items(), axes, strict=True):
@@ -506,14 +550,58 @@ for (name, logits), ax in zip(cases.items(), axes, strict=True):
     ax.label_outer()
 
 # %% [markdown]
-# The pushes sum to 0 in each case: what one class gains, the others lose.
+# ## Why not squared error?
 #
-# One more step leads to the weights.
-# The weight $w_{dj}$ acts on the logit $z_{ij}$ of each example $i$, with the factor $x_{id}$. So by the chain rule
+# One could also measure the distance between prediction and truth by $\sum_k (p_k - y_k)^2$.
+# Take two classes, of which class 0 is true but gets only $p_0 = 0.01$, a confident mistake, and compare with an undecided model, $p_0 = 0.5$, which cross-entropy pushes by 0.5.
+#
+# > **Say what you expect.**
+# > Cross-entropy pushes the confident mistake by $1 - 0.01 = 0.99$, almost twice as hard as indecision.
+
+# %%
+Quiz(
+    "And how does squared error push the confident mistake?",
+    {
+        "Harder than cross-entropy does": "Its largest value is 2, where cross-entropy has no limit; it is too flat there to push.",
+        "About as hard": "The two agree for the undecided model. The chain rule brings in a factor that is tiny for a confident one.",
+        "Less than it pushes indecision": "The derivative of softmax, p₀ (1 − p₀), is a factor in its gradient, and here that is hardly 0.01. In cross-entropy the logarithm's 1/p₀ cancels the p₀.",
+    },
+    answer="Less than it pushes indecision",
+)
+
+# %% tags=["hide-cell"]
+# By hand: the derivative of p0 with respect to z0 is p0 (1 - p0), that of
+# p1 is minus as much, and both errors have size 1 - p0. In cross-entropy the
+# derivative of the logarithm, 1 / p0, cancels the factor p0.
+for p0 in (0.5, 0.01, 0.0001):
+    z = torch.tensor([p0, 1 - p0]).log().requires_grad_()
+    squared = (F.softmax(z, 0) - torch.tensor([1, 0])).square().sum()
+    (grad,) = torch.autograd.grad(squared, z)
+    print(f"p0 = {p0}: push by cross-entropy {1 - p0:.4f}", end=", ")
+    print(f"by squared error {-grad[0]:.4f}", end=", ")
+    print(f"by hand {4 * p0 * (1 - p0) ** 2:.4f}")
+
+# %% [markdown]
+# ([Exercise 1.6](01_exercises.ipynb#ex-1-6) derives the derivatives of softmax for any number of classes.)
+#
+# ## And the weights?
+#
+# The weight $w_{dj}$ acts on the logit $z_{ij}$ of each example $i$, with the factor $x_{id}$.
+# So by the chain rule
 #
 # $$\frac{\partial L}{\partial w_{dj}} = \sum_i x_{id} \frac{\partial L}{\partial z_{ij}}, \qquad \text{all at once:} \quad \frac{\partial L}{\partial w} = \frac{1}{N} X^{\mathsf T} (P - Y),$$
 #
 # with $P$ the probabilities and $Y$ the one-hot labels: features times errors.
+# Suppose that our two examples have a single feature, 2 for the first and −1 for the second, beside the 1 for the bias.
+# For that feature and class 0 the formula says $(2 \cdot (-0.4) + (-1) \cdot 0.3) / 2 = -0.55$, which is the upper left entry of the second table:
+
+# %%
+X2 = torch.tensor([[2.0, 1.0], [-1.0, 1.0]])
+errors = soft_z - F.one_hot(torch.tensor([0, 1]), 3)
+errors, X2.T @ errors / 2
+
+# %% [markdown]
+# And on all data, against autograd:
 
 # %%
 w = torch.randn(3, 3, requires_grad=True)
@@ -522,37 +610,40 @@ by_hand = features.T @ gradient(features @ w, labels.flatten())
 torch.allclose(w.grad, by_hand, atol=1e-5)
 
 # %% [markdown]
-# This one line is all the calculus that training needs.
+# This one line is all the calculus that training softmax regression needs.
 #
 # ## The cross-entropy lab
 #
-# Three probabilities that sum to 1 have only two degrees of freedom, so all predictions together form a triangle: a corner for each sure one, ignorance in the middle.
+# Three probabilities that sum to 1 have only two degrees of freedom, so all predictions together form a triangle, with a corner for each certainty and ignorance in the middle.
 # Drag the dot or move the sliders, and choose the true class.
-# (The page does the arithmetic; in a running notebook, `lab.probabilities = [0.2, 0.7, 0.1]` moves the dot.)
+# (The page does the arithmetic; in a running notebook, `lab.probabilities = [0.2, 0.6, 0.2]` moves the dot.)
 
 # %%
+from torchlearning.labs import CrossEntropyLab
+
 lab = CrossEntropyLab(probabilities=[0.6, 0.2, 0.2], y=0)
 lab
 
 # %% [markdown]
 # What to notice:
 #
-# - On each thin line the loss is the same. The lines run parallel to the side opposite the true corner: only the gathered probability counts, not how the rest is shared out.
+# - On each thin line the loss is the same. The lines run parallel to the side opposite the true corner, because only the gathered probability counts, not how the rest is divided.
 # - Towards the true corner the loss falls to 0; towards the opposite side it grows without limit.
-# - Minus the gradient, $y - p$, is exactly the way from the dot to the true corner: long when the prediction is sure and wrong, almost nothing when it is sure and right.
+# - The arrow is minus the gradient, $y - p$: long when the prediction is confident and wrong, almost nothing when it is confident and right.
 # - Keep the dot and change only the true class: the prediction is the same, the push is another.
 #
-# ## Surprise, entropy and divergence
+# The arrow ends in the true corner, but it is a push on the three *logits*; which way the dot itself would go is the subject of [exercise 2.11](02_exercises.ipynb#ex-2-11).
 #
-# Where does the name come from?
-# Call $-\log p$ the *surprise* of an event with probability $p$: something certain does not surprise, something thought impossible does without limit.
+# ## Where does the name come from?
+#
+# Call $-\log p$ the *surprise* of an event with probability $p$: a certain event is no surprise at all, and the less probable an event was thought to be, the greater the surprise when it happens.
 #
 # Let events happen with true probabilities $q$.
 # Someone who knows $q$ is surprised, on average, by the [entropy](glossary.md#entropy) $H(q) = -\sum_k q_k \log q_k$.
 # Someone who believes $p$ instead is surprised by the *cross*-entropy $H(q, p) = -\sum_k q_k \log p_k$.
 # (In these sums $0 \log 0$ counts as 0. With the natural logarithm the unit is the [nat](glossary.md#nat).)
-#
-# Take a one-hot label for $q$: only the true class is left of the sum, and $H(q, p) = -\log p_y$ is the loss of one example.
+# For the star, with $q = (0, 0.5, 0.5)$, the first is $\log 2$, the price of the honest answer, and the second is what each answer pays on average.
+# For a one-hot label only the true class is left of the sum, and $H(q, p) = -\log p_y$ is the loss of one example.
 #
 # The difference between the two is the [Kullback–Leibler divergence](glossary.md#kl-divergence), the price of a wrong belief:
 #
@@ -560,7 +651,7 @@ lab
 #
 # It is never negative because $\log t \le t - 1$: $-\mathrm{KL} = \sum_k q_k \log \frac{p_k}{q_k} \le \sum_k (p_k - q_k) = 0$.
 #
-# By numbers (`F.kl_div` takes first the *logarithm of the belief*, then the truth):
+# In numbers (`F.kl_div` takes first the *logarithm of the belief*, then the truth):
 
 # %%
 q, p = torch.tensor([0.5, 0.25, 0.25]), torch.full((3,), 1 / 3)
@@ -572,10 +663,10 @@ print(
 )
 
 # %% [markdown]
-# The cross-entropy of beliefs is smallest for the true one, and then equals the entropy of the data.
-# For a coin that shows heads with probability 0.7:
+# So the cross-entropy is smallest for the true belief, where it equals the entropy: about the star, no answer is noticeably cheaper than the honest one.
+# The same for a coin that shows heads with probability 0.7:
 
-# %% mystnb={"image": {"alt": "Cross-entropy against the believed probability of heads, for a coin with true probability 0.7. The curve is a bowl with its minimum at 0.7, where it touches the horizontal dashed line of the entropy, 0.61.", "width": "75%"}}
+# %% mystnb={"image": {"alt": "Cross-entropy, the mean surprise, against the believed probability of heads, for a coin with true probability 0.7. The curve is a bowl with its minimum at 0.7, where it touches the horizontal dashed line of the entropy, 0.61.", "width": "75%"}}
 coin, p = torch.distributions.Bernoulli(0.7), torch.linspace(0.02, 0.98, 193)
 fig, ax = plt.subplots(figsize=(6, 3))
 ax.plot(p, -(0.7 * p.log() + 0.3 * (1 - p).log()), label="cross-entropy")
@@ -590,24 +681,24 @@ ax.set(xlabel="believed probability of heads", ylabel="mean surprise (nats)")
 _ = ax.legend()
 
 # %% [markdown]
-# Two conclusions for training.
-# A single label is certain, its entropy is 0, so for one example cross-entropy and divergence are the same thing.
-# But where the clouds overlap, nearly equal features come with different labels.
-# There the labels themselves are uncertain, and on average over *new* examples no model gets below their entropy.
+# What follows for training?
+# A single label is certain and its entropy is 0, so for one example cross-entropy and divergence are the same thing.
+# But where the clouds overlap, as at the star, nearly equal features come with different labels, and on average over *new* examples no model gets below the entropy of these labels.
 # That floor is not a fault of the model.
 # (On the examples it was trained on, a large enough model can get below it, by learning them by heart.)
+# How to get down to it is the question of the next lesson.
 #
 # ## Summary
 #
 # - The cross-entropy is minus the mean logarithm of the probability given to the truth; $e^{-L}$ is that probability as a geometric mean, and $\log C$ is what ignorance costs.
 # - Sums of logarithms, because a product of many probabilities underflows: with 1,500 factors of 0.8, `prod` is exactly 0 in `float32`, and the gradient of its logarithm `nan`.
-# - `torch.gather(p, 1, y)` takes one entry from each row; the index is int64 with as many dimensions as the table.
-# - `nn.CrossEntropyLoss` wants logits $(N, C)$ and int64 labels $(N,)$. No softmax in front of it.
-# - The gradient in the logits is softmax minus one-hot; in the weights, $X^{\mathsf T}(P - Y)/N$.
+# - `torch.gather(p, 1, y)` takes one entry from each row; the index, best int64, has as many dimensions as the table.
+# - `nn.CrossEntropyLoss` wants logits $(N, C)$ and labels $(N,)$, best int64. No softmax in front of it.
+# - The gradient with respect to the logits is softmax minus one-hot; with respect to the weights, $X^{\mathsf T}(P - Y)/N$.
 #
 # **Helpers met:** [`m_cross_entropy`](api.md#m_cross_entropy), [`cross_entropy`](api.md#cross_entropy), [`plot_gather`](api.md#plot_gather), [`plot_history`](api.md#plot_history), [`CrossEntropyLab`](api.md#crossentropylab).
 #
-# **Further reading:** cross-entropy and entropy in {cite}`cover2006`; the likelihood view of softmax regression in {cite}`bishop2006`, section 4.3.4.
+# **Further reading:** cross-entropy and entropy in [Cover and Thomas 2006](references.md#cover-2006); the likelihood view of softmax regression in [Bishop 2006](references.md#bishop-2006), section 4.3.4.
 #
 # Now try the [exercises for lesson 2](02_exercises.ipynb).
 #

@@ -1,29 +1,34 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Exercises for lesson 2
 #
 # They go with [lesson 2](02_cross_entropy_and_gather.ipynb).
-# Answer first, on paper or in the cell, then unfold the solution.
-# The last four are broken on purpose: find out what is wrong before you unfold it.
+# Together they take about 156 minutes, and those of importance 3 about 58.
+# Answer first, on paper or in the cell, and only then unfold the solution.
+# Exercises 2.7 to 2.10 are broken on purpose: find out what is wrong before you unfold it.
+# In a notebook, run the cells above exercise 2.1 first; from then on each exercise works by itself, in any order.
+
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
+
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
 
 # %%
 import torch
 from torch.nn import functional as F
 from torchlearning import bayes_weights, check, tensorGenCla
+from torchlearning.labs import CrossEntropyLab
 from torchlearning.quiz import Quiz
 
 # %% [markdown]
 # ## Exercise 2.1: One bad mistake
 #
-# *Predict, then run · 3 minutes*
+# *Predict, then run · 3 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # Two weather services forecast ten days, with three kinds of weather.
 # Service A gives the weather that really comes a probability of 0.9 on nine days, and 0.00001 on the tenth.
@@ -64,16 +69,17 @@ print(f"A: mean {terms.mean():.4f}   B: mean {torch.tensor(3.0).log():.4f}")
 
 # %% [markdown]
 # Accuracy prefers A, nine days against about three.
-# Cross-entropy asks another question, how far the probabilities can be believed, and there is no limit to what a sure and wrong one costs.
+# Cross-entropy asks another question, how far the probabilities can be believed, and there is no limit to what a confident and wrong one costs.
 
 # %% [markdown]
 # ## Exercise 2.2: Pick, and average
 #
-# *Implement · 20 minutes*
+# *Implement · 20 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Write `gather(values, index)`, which picks from each row of `values`, shape $(N, C)$, the entry that `index`, shape $(N, 1)$, names; without `torch.gather`.
-# Then write `m_cross_entropy(soft_z, y)`, probabilities and labels to the mean cross-entropy.
-# Labels come in shape $(N, 1)$ or $(N,)$.
+# Write `gather(values, index)`, which picks from each row of `values`, shape $(N, C)$, the entry that `index`, shape $(N, 1)$, names, without `torch.gather`.
+# Then write `m_cross_entropy(soft_z, y)`, from probabilities and labels of shape $(N, 1)$ or $(N,)$ to the mean cross-entropy.
+# Every probability counts as it stands: a small one has its full price and 0 at the true class costs `inf`, so add, clamp and leave out nothing.
+# Both functions are for training, so a gradient must flow back through them.
 
 
 # %%
@@ -122,16 +128,17 @@ check.m_cross_entropy(m_cross_entropy)
 # %% [markdown]
 # ## Exercise 2.3: The half-known trick
 #
-# *Debug · 10 minutes*
+# *Debug · 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # "The loss is log-sum-exp minus the true logit, and that is stable", says somebody, and writes it down.
-# Say where it breaks before you read the hint of the check below, and mend the function, without `F.cross_entropy` and without `torch.logsumexp`.
+# Say where it breaks before you read the hint of the check below, and fix the function, without `F.cross_entropy` and without `torch.logsumexp`.
+# It takes logits of any size and labels of shape $(N, 1)$ or $(N,)$, and since it is to be trained with, a gradient must flow back.
 
 
 # %%
 def cross_entropy_from_logits(z, y):
     lse = torch.log(torch.exp(z).sum(1, keepdim=True))
-    return (lse - gather(z, y.reshape(-1, 1))).mean()
+    return (lse - z.gather(1, y.reshape(-1, 1))).mean()
 
 
 check.cross_entropy_from_logits(cross_entropy_from_logits)
@@ -149,7 +156,7 @@ check.cross_entropy_from_logits(cross_entropy_from_logits)
 def cross_entropy_from_logits(z, y):
     z = z - z.amax(1, keepdim=True)
     lse = torch.log(torch.exp(z).sum(1, keepdim=True))
-    return (lse - gather(z, y.reshape(-1, 1))).mean()
+    return (lse - z.gather(1, y.reshape(-1, 1))).mean()
 
 
 check.cross_entropy_from_logits(cross_entropy_from_logits)
@@ -157,13 +164,13 @@ check.cross_entropy_from_logits(cross_entropy_from_logits)
 # %% [markdown]
 # ## Exercise 2.4: Soft labels
 #
-# *Derive · 20 minutes*
+# *Derive · 20 minutes · difficulty 3 of 3 · importance 2 of 3*
 #
 # Sometimes the truth of an example is itself a row of probabilities $q$: three of four experts said class 0, one said class 2.
 # The loss is then $L = -\sum_k q_k \log p_k$ with $p = \operatorname{softmax}(z)$.
 #
 # 1. Show that $\partial L / \partial z_k = p_k - q_k$. Where do you need that the $q_k$ sum to 1?
-# 2. For which $p$ is the loss smallest, and how large is it there?
+# 2. For which $p$ is the loss smallest, and how large is it there? (You may use that $\operatorname{KL}(q \,\|\, p) = \sum_k q_k \log (q_k / p_k)$ is never below 0, and is 0 only for $p = q$.)
 # 3. *Label smoothing* replaces a hard label by $q_y = 1 - \varepsilon + \varepsilon / C$ and $q_k = \varepsilon / C$ elsewhere. Which difference of logits $z_y - z_k$ does training now aim at? And with $\varepsilon = 0$?
 
 # %%
@@ -188,7 +195,8 @@ Quiz(
 # **1.** With $\log p_k = z_k - \operatorname{lse}(z)$ the loss is $L = \big(\sum_k q_k\big) \operatorname{lse}(z) - \sum_k q_k z_k$.
 # The gradient of log-sum-exp is $p$, so $\partial L / \partial z_k = \big(\sum_j q_j\big)\, p_k - q_k$, and the bracket is 1.
 #
-# **2.** Where the gradient vanishes, $p = q$, and the loss is the entropy of $q$, not 0.
+# **2.** The loss is $-\sum_k q_k \log q_k + \operatorname{KL}(q \,\|\, p)$, an entropy that training cannot change plus something that is at least 0.
+# So it is smallest at $p = q$, where the gradient vanishes, and there it is the entropy of $q$, not 0.
 #
 # **3.** $p = q$ means $z_y - z_k = \log (q_y / q_k)$.
 # As $\varepsilon$ goes to 0 this grows without limit: a hard label is never satisfied, and keeps asking for larger weights.
@@ -208,9 +216,10 @@ print("gradient vanishes:", bool(slope.abs().max() < 1e-6))
 # %% [markdown]
 # ## Exercise 2.5: Features times errors
 #
-# *Implement · 15 minutes*
+# *Implement · 15 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Write `gradient(X, w, y)`, the slope of the mean cross-entropy in the weights, by its formula, without autograd.
+# Write `gradient(X, w, y)`, the derivative of the mean cross-entropy with respect to the weights, by its formula, without autograd.
+# The logits may be of any size, the labels of shape $(N, 1)$ or $(N,)$, and some classes may not occur among them.
 
 
 # %%
@@ -240,15 +249,15 @@ check.gradient(gradient)
 # %% [markdown]
 # ## Exercise 2.6: A model that boasts
 #
-# *Derive · 60 minutes*
+# *Derive · 60 minutes · difficulty 3 of 3 · importance 1 of 3*
 #
 # Multiply all weights of a good model by 3.
 # Every choice stays the same, and so does the accuracy, but now the model says 0.999 where it should say 0.9.
 # The cure is a single number, fitted on examples that were not used for training: the [temperature](glossary.md#temperature).
 #
-# 1. Write $\beta = 1/T$. Show that the mean loss of the logits $\beta z$ has the slope $\frac{1}{N}\sum_i \big(\sum_k p_{ik} z_{ik} - z_{i y_i}\big)$ in $\beta$, where $p_i = \operatorname{softmax}(\beta z_i)$. Put it into words.
+# 1. Write $\beta = 1/T$. Show that the mean loss of the logits $\beta z$ has the derivative $\frac{1}{N}\sum_i \big(\sum_k p_{ik} z_{ik} - z_{i y_i}\big)$ with respect to $\beta$, where $p_i = \operatorname{softmax}(\beta z_i)$. Put it into words.
 # 2. Show that its second derivative is a mean of variances. What follows for the number of minima?
-# 3. Write `temperature(z, y)`. (The slope only grows with $\beta$, so halve an interval again and again, keeping the half in which it changes sign.)
+# 3. Write `temperature(z, y)`. (The derivative only grows with $\beta$, so halve an interval again and again, keeping the half in which it changes sign.)
 # 4. Try it on the boasting model below: its honest version is known, so you know which temperature must come out, nearly.
 
 # %%
@@ -270,8 +279,8 @@ F.cross_entropy(honest, y), F.cross_entropy(boasting, y)
 # ### Solution 2.6
 
 # %% [markdown]
-# **1.** For one example, $\sum_k (p_k - \mathbb{1}[k = y])\, z_k = \sum_k p_k z_k - z_y$: the logit that the model *expects* to be the true one, minus the one that was.
-# At the minimum both are equal on average: the model is as good as it says.
+# **1.** For one example, $\sum_k (p_k - \mathbb{1}[k = y])\, z_k = \sum_k p_k z_k - z_y$: the average logit under the model's own probabilities, minus the logit of the true class.
+# At the minimum both are equal on average, and that is all that a single number can arrange: here it will also make the model as good as it says, because the honest model differs from the boasting one by a factor only, but in general it need not.
 #
 # **2.** $\sum_k z_k\, \partial p_k / \partial \beta = \sum_k p_k z_k \big(z_k - \sum_j p_j z_j\big)$, which is the variance of the logits under $p$.
 # It is 0 only if all logits of an example are equal, and else positive, so the loss is strictly convex in $\beta$: one minimum at most. (None if every choice is right: then a larger $\beta$ is always better.)
@@ -280,7 +289,7 @@ F.cross_entropy(honest, y), F.cross_entropy(boasting, y)
 
 
 # %%
-def slope(beta, z, y):
+def derivative(beta, z, y):
     p = F.softmax(beta * z, 1)
     return ((p * z).sum(1) - z[torch.arange(len(z)), y]).mean()
 
@@ -288,7 +297,7 @@ def slope(beta, z, y):
 def temperature(z, y, low=1e-3, high=1e3):
     for _ in range(60):
         middle = (low * high) ** 0.5  # halves the interval of log beta
-        if slope(middle, z, y) < 0:
+        if derivative(middle, z, y) < 0:
             low = middle
         else:
             high = middle
@@ -298,7 +307,7 @@ def temperature(z, y, low=1e-3, high=1e3):
 # %%
 beta = torch.tensor(0.7, requires_grad=True)
 F.cross_entropy(beta * boasting, y).backward()
-print("as autograd:", torch.allclose(beta.grad, slope(0.7, boasting, y)))
+print("as autograd:", torch.allclose(beta.grad, derivative(0.7, boasting, y)))
 T = temperature(boasting, y)
 print(f"temperature {T:.2f}")
 for name, z in (("boasting", boasting), ("cooled", boasting / T)):
@@ -308,13 +317,13 @@ for name, z in (("boasting", boasting), ("cooled", boasting / T)):
 
 # %% [markdown]
 # **4.** Nearly 3, with a little noise from a finite sample.
-# The accuracy has not moved, since dividing by $T$ keeps the order; what the model *says* now agrees with how often it is right.
+# The accuracy has not moved, since dividing by $T$ keeps the order, but what the model *says* now agrees with how often it is right.
 # (Such a model is called [calibrated](glossary.md#calibrated).)
 
 # %% [markdown]
 # ## Exercise 2.7: Labels that fit, almost
 #
-# *Read an error · 3 minutes*
+# *Read an error · 3 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # `tensorGenCla` returns the labels as a column.
 
@@ -351,7 +360,7 @@ F.cross_entropy(logits, labels.flatten())
 # %% [markdown]
 # ## Exercise 2.8: Worse than ignorance
 #
-# *Break it · 5 minutes*
+# *Break it · 5 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # Every example has by far its largest logit at its true class, and no error appears.
 # Yet the loss is above $\log 3$, so something about these probabilities cannot be right.
@@ -391,15 +400,15 @@ Quiz(
 p.sum(0), p.sum(1), F.softmax(z, 1).sum(1)
 
 # %% [markdown]
-# Worse, the three examples now share one unit of probability for class 0, so if all $N$ of a batch belong to it, the loss is $\log N$ at best: it grows with the batch.
+# Worse, the three examples now divide one unit of probability for class 0 between them, so if all $N$ of a batch belong to it, the loss is $\log N$ at best: it grows with the batch.
 # A loss that changes when you change only the batch size is a sign of this bug, or of a sum taken for a mean.
 
 # %% [markdown]
 # ## Exercise 2.9: Not a number, for a model that was right
 #
-# *Break it · 5 minutes*
+# *Break it · 5 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# The model is sure and right, so its loss should be almost 0.
+# The model is confident and right, so its loss should be almost 0.
 # Instead:
 
 # %%
@@ -442,7 +451,7 @@ for name, loss in (("capped", capped), ("on logits", honest_loss)):
 # %% [markdown]
 # ## Exercise 2.10: Perfect up to 400 examples
 #
-# *Break it · 5 minutes*
+# *Break it · 5 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
 # This loss is tested on a few examples and agrees with the right one in every digit.
 # Then it meets a whole data set, 1,500 examples, each with probability 0.8 for the truth.
@@ -481,7 +490,75 @@ p = torch.full((1500,), 0.8)
 (1500 * torch.tensor(0.8).log10()).round(), -p.log().sum() / len(p)
 
 # %% [markdown]
-# Notice that a test with few examples cannot find this bug.
-# A test has to be as large as the use.
+# Notice that a test with few examples cannot find this bug: a test has to be as large as the use.
+#
+# From how many factors on is it 0?
+# `prod` multiplies several partial products side by side and rounds after every factor; how many depends on the processor, and with it the place.
+
+# %%
+first = next(n for n in range(1, 1501) if p[:n].prod() == 0)
+print("prod is 0 from 466 to 512 factors on:", 466 <= first <= 512)
+
+# %% [markdown]
+# A plain loop does not even arrive at 0.
+# It gets stuck at twice the smallest number, because 2 × 0.8 = 1.6 rounds back to 2, and then reports a loss that is finite and wrong:
+
+# %%
+product = torch.tensor(1.0)
+for factor in p:
+    product = product * factor
+product, -torch.log(product) / 1500
+
+# %% [markdown]
+# `float64` reaches further down and holds this product, but not that of a few times as many examples:
+
+# %%
+eights = torch.full((5000,), 0.8, dtype=torch.float64)
+eights[:1500].prod(), eights.prod()
+
+# %% [markdown]
+# ## Exercise 2.11: The dot does not follow the arrow
+#
+# *Explore with the lab · 10 minutes · difficulty 2 of 3 · importance 1 of 3*
+#
+# The arrow in the lab is the push on the three *logits*: from (0.4, 0.4, 0.2), with class 0 true, it takes twice as much from logit 1 as from logit 2.
+# Where does the dot go when the logits take a small step along it?
+
+# %%
+lab = CrossEntropyLab(probabilities=[0.4, 0.4, 0.2], y=0)
+lab
+
+# %%
+p = torch.tensor([0.4, 0.4, 0.2])
+push = F.one_hot(torch.tensor(0), 3) - p
+moved = p * (push - (p * push).sum())
+times = (moved[1] / moved[2]).item()
+Quiz(
+    "How many times as fast as that of class 2 does the probability of class 1 fall at first? (Exercise 1.6 has the formula.)",
+    {
+        times: "Its push is twice as large and acts on a probability twice as large, and the mean push is subtracted from both.",
+        2: "That is the quotient of the pushes on the logits.",
+        4: "Almost: twice the push times twice the probability. But the mean push has to be subtracted from both.",
+    },
+    answer=times,
+)
+
+# %% [markdown]
+# ### Solution 2.11
+
+# %% [markdown]
+# With a push $g$ the probabilities change by $p_k (g_k - \sum_j p_j g_j)$ times the step.
+# A small step, from two dots, scaled so that the true class gains 1:
+
+# %%
+for start in ([0.4, 0.4, 0.2], [0.15, 0.8, 0.05]):
+    p = torch.tensor(start).double()
+    push = F.one_hot(torch.tensor(0), 3) - p
+    moved = F.softmax(p.log() + 0.01 * push, 0) - p
+    print("push ", push / push[0], " dot moves", moved / moved[0])
+
+# %% [markdown]
+# The softmax bends the way, because a class that starts with a larger probability loses more than its part of the push, and the other may even gain for a while.
+# So the path is curved, unless the two other classes are equal, and ends in the true corner nevertheless.
 #
 # Back to [lesson 2](02_cross_entropy_and_gather.ipynb) · next: [lesson 3](03_manual_training.ipynb)

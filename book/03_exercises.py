@@ -1,21 +1,27 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Exercises for lesson 3
 #
 # They go with [lesson 3](03_manual_training.ipynb).
+# Together they take about 173 minutes, and those of importance 3 about 85.
 # Answer first, on paper or in the cell, then unfold the solution.
-# The last four are broken on purpose: find out what is wrong before you unfold it.
+# Exercises 3.7 to 3.10 are broken on purpose: find out what is wrong before you unfold it.
+# In a notebook, run the cells above exercise 3.1 first; from then on each exercise works by itself, in any order.
+# Where a cell says `course.data_iter`, it takes the function of the course, whatever has become of yours.
+
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
+
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
 
 # %%
 import torch
+import torchlearning as course
 from torch.nn import functional as F
 from torchlearning import check, minimum_loss, tensorGenCla
 from torchlearning.quiz import Quiz
@@ -23,11 +29,13 @@ from torchlearning.quiz import Quiz
 torch.set_num_threads(1)  # faster, for tensors as small as ours
 torch.manual_seed(420)
 features, labels = tensorGenCla(deg_dispersion=[6, 2], bias=True)
+X64, y_all = features.double(), labels.flatten()
+lowest, lowest_loss = minimum_loss(features, labels, 3)
 
 # %% [markdown]
 # ## Exercise 3.1: Everything twice
 #
-# *Predict, then run · 3 minutes*
+# *Predict, then run · 3 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # By mistake each example of a batch is there twice.
 # The loss is the mean over the batch, as always.
@@ -48,7 +56,7 @@ last = len(torch.arange(1500).split(64)[-1])
 Quiz(
     "An epoch of 1,500 examples in batches of 64. How many examples are in the last batch?",
     {
-        last: "23 full batches, and what is left.",
+        last: "23 batches are full, and this is left.",
         64: "1,500 is no multiple of 64.",
         1500 // 64: "So many batches are full. What do they leave?",
         64 - last: "So many are missing from the last batch.",
@@ -74,8 +82,8 @@ for reduction in ("mean", "sum"):
     print(f"{reduction:4} gradient times {ratio.mean():.4f}")
 
 # %% [markdown]
-# The mean is what makes batches of different size comparable: the same learning rate fits all of them.
-# One of the broken cells below shows what happens without it.
+# The mean makes the gradients of batches of different size comparable: on average they are the same, whatever the size.
+# One of the broken cells below shows what happens without it, and also that the *best* learning rate depends on the size all the same.
 #
 # The short last batch has 28 examples, so each of them counts 64/28 times as much as an example elsewhere.
 # Because the order is drawn anew in each epoch, that evens out.
@@ -83,14 +91,14 @@ for reduction in ("mean", "sum"):
 # %% [markdown]
 # ## Exercise 3.2: Metric and step
 #
-# *Implement · 20 minutes*
+# *Implement · 20 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
-# With the lesson closed, write `m_accuracy(soft_z, y)`, the share of rows whose largest entry stands at the label, and `sgd(params, lr)`, one step of gradient descent on one tensor, in place, after which its gradient is zero.
+# With the lesson closed, write `m_accuracy(soft_z, y)`, the fraction of rows whose largest entry stands at the label (labels of shape $(N, 1)$ or $(N,)$), and `sgd(params, lr)`, one step of gradient descent on one tensor, in place, after which its gradient is zero (or `None`).
 
 
 # %%
 def m_accuracy(soft_z, y):
-    """Return the share of right rows."""
+    """Return the fraction of right rows."""
     ...
 
 
@@ -133,11 +141,11 @@ check.sgd(sgd)
 # %% [markdown]
 # ## Exercise 3.3: Batches that teach nothing
 #
-# *Debug · 10 minutes*
+# *Debug · 10 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
-# With these batches the loss never gets below $\log 3$ to speak of, whatever the learning rate.
-# No error, all shapes right, every example there exactly once.
-# Find out why before you read the hint of the check below, and mend it.
+# With these batches the loss barely drops below $\log 3$, whatever the learning rate, although there is no error, all shapes are right, and every example is there exactly once.
+# Find out why before you read the hint of the check below, and fix it.
+# Each call should give a new order and each example once; the labels are a column, $(N, 1)$, and the last batch holds what is left.
 
 
 # %%
@@ -155,9 +163,9 @@ check.data_iter(data_iter)
 # ### Solution 3.3
 
 # %% [markdown]
-# Two shuffles, two different orders: each example gets the label of another.
-# What is left to learn are the shares of the classes, one third each, and their price is $\log 3$.
-# Draw one order and use it twice.
+# There are two shuffles in two different orders, so each example gets the label of another.
+# All that is left to learn is how frequent the classes are, one third each, and that costs $\log 3$.
+# The fix is to draw one order and use it twice.
 
 
 # %%
@@ -174,10 +182,12 @@ check.data_iter(data_iter)
 # %% [markdown]
 # ## Exercise 3.4: An epoch
 #
-# *Implement · 25 minutes*
+# *Implement · 25 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Write `train_epoch(w, X, y, lr, batch_size)`: go through the examples in the order given, in batches, take a step for each, change `w` in place, and return the mean loss over all *examples*.
-# `w` has `requires_grad=True`, and its gradient is zero when you are done.
+# Write `train_epoch(w, X, y, lr, batch_size)`: go through the examples in the order given, in batches, and take a step for each along the gradient of its mean cross-entropy, changing `w` in place.
+# Return the mean loss over all *examples*, a number, where the loss of a batch is the one computed *before* its step.
+# The labels are a column, $(N, 1)$, and the last batch may be short, even a single example.
+# `w` has `requires_grad=True`, and its gradient is zero (or `None`) when you are done.
 
 
 # %%
@@ -200,7 +210,7 @@ def train_epoch(w, X, y, lr, batch_size):
     ):
         loss = F.cross_entropy(X_batch @ w, y_batch.flatten())
         loss.backward()
-        sgd(w, lr)
+        course.sgd(w, lr)
         total += loss.item() * len(X_batch)
     return total / len(X)
 
@@ -215,20 +225,19 @@ check.train_epoch(train_epoch)
 # %% [markdown]
 # ## Exercise 3.5: How large may the learning rate be?
 #
-# *Derive · 25 minutes*
+# *Derive · 25 minutes · difficulty 3 of 3 · importance 2 of 3*
 #
+# How far can one go in a single step?
 # Near its lowest point a smooth loss looks like $L(w) = \tfrac{h}{2} w^2$ along each direction, with the curvature $h$.
 #
 # 1. Show that a step of gradient descent multiplies $w$ by $1 - \mathrm{lr} \cdot h$.
-# 2. For which learning rates does $w$ go to 0? When does it jump from side to side? Which is the fastest?
-# 3. In many directions at once, which curvature sets the limit, and which the time that you have to wait?
+# 2. For which learning rates does $w$ go to 0? When does it jump from side to side? Which rate is the fastest?
+# 3. In many directions at once, which curvature sets the limit for the rate, and which sets the time that you have to wait?
 #
-# The curvatures of our loss, at all-zero weights and at the lowest point (three more are 0, those of the shifts of lesson 3, and left out):
+# The curvatures of our loss, at all-zero weights and at the lowest point (three more are 0, those of lesson 3's flat directions, and left out):
+
 
 # %%
-X64, y_all = features.double(), labels.flatten()
-
-
 def curvatures(w):
     def loss(w):
         return F.cross_entropy(X64 @ w, y_all)
@@ -238,7 +247,6 @@ def curvatures(w):
 
 
 start = torch.zeros(3, 3)
-lowest, lowest_loss = minimum_loss(features, labels, 3)
 for name, w in (("zero", start), ("lowest", lowest)):
     print(f"{name:7}", [float(f"{h:.3g}") for h in curvatures(w)])
 
@@ -261,7 +269,7 @@ Quiz(
 # ### Solution 3.5
 
 # %% [markdown]
-# **1.** The slope is $h w$, so $w - \mathrm{lr}\, h w = (1 - \mathrm{lr}\, h)\, w$.
+# **1.** The derivative is $h w$, so $w - \mathrm{lr}\, h w = (1 - \mathrm{lr}\, h)\, w$.
 #
 # **2.** It shrinks if $|1 - \mathrm{lr}\, h| < 1$, that is $0 < \mathrm{lr} < 2/h$.
 # Above $1/h$ the factor is negative, and $w$ changes sides at every step; at $1/h$ a single step arrives.
@@ -270,7 +278,7 @@ Quiz(
 # The *smallest* sets the time: along it each step gains only the factor $1 - \mathrm{lr}\, h_{\min}$.
 # The quotient of the two is called the *condition number*.
 #
-# Start a hair's breadth from the lowest point, just below the limit and just above it:
+# To see the limit, start very near the lowest point, with a rate just below it and with one just above it:
 
 # %%
 h_low, h_zero = curvatures(lowest)[-1].item(), curvatures(start)[-1].item()
@@ -285,8 +293,8 @@ for share in (0.9, 1.1):
     print(f"lr {lr:.2f}: after 100 steps {above:.0e} above the lowest loss")
 
 # %% [markdown]
-# (Both began 1e-06 above.) Above the limit it does not fly off to infinity either: far out this loss is nearly straight, and the steps stop growing.
-# At all-zero weights the limit is far lower, because there no prediction is sure yet and every example curves the loss:
+# (Both began 1e-06 above.) Above the limit it does not fly off to infinity either, because far out this loss is nearly straight, and the steps stop growing.
+# At all-zero weights the limit is far lower, because there no prediction is confident yet and every example curves the loss:
 
 # %%
 print(f"limit at zero {2 / h_zero:.3f}, at the lowest point {2 / h_low:.2f}")
@@ -296,15 +304,15 @@ print(f"condition number at the lowest point {h[-1] / h[0]:.0f}")
 # %% [markdown]
 # ## Exercise 3.6: Momentum
 #
-# *Implement · 60 minutes*
+# *Implement · 55 minutes · difficulty 3 of 3 · importance 2 of 3*
 #
-# Exercise 3.5 says why the last part of training is slow: a learning rate that the steep directions allow is tiny for the flat ones.
-# *Momentum* is the oldest cure.
-# It keeps a velocity $v$, and the step is
+# Why is the last part of training so slow?
+# Exercise 3.5 says it: a learning rate that the strongly curved directions allow is tiny for the weakly curved ones, such as the floor of the valley in the lesson's picture.
+# *Momentum* is a classic cure, which keeps a velocity $v$ and takes the step
 #
 # $$v \leftarrow m\, v + \frac{\partial L}{\partial w}, \qquad w \leftarrow w - \mathrm{lr} \cdot v.$$
 #
-# 1. Along a flat direction the gradient hardly changes from step to step. To which $v$ does the first formula then lead, and how many times larger is the step than without momentum?
+# 1. Along a weakly curved direction the gradient hardly changes from step to step. To which $v$ does the first formula then lead, and how many times larger is the step than without momentum?
 # 2. Write `descend(m, lr, limit)`: gradient descent on *all* data from zero weights, until the loss is within 10% of the lowest or `limit` steps are done; return the number of steps and the weights.
 # 3. Compare one run of 50 steps with `torch.optim.SGD(…, momentum=m)`: the weights must agree.
 # 4. Count the steps for $m = 0$, $0.8$ and $0.9$ at $\mathrm{lr} = 0.03$. Do the counts fit your answer to 1?
@@ -338,7 +346,8 @@ def descend(m, lr, limit):
     w = torch.zeros(3, 3, dtype=torch.float64)
     v, step = torch.zeros_like(w), 0
     while step < limit and F.cross_entropy(X64 @ w, y_all) > 1.1 * lowest_loss:
-        v = m * v + X64.T @ (F.softmax(X64 @ w, 1) - Y) / 1500
+        P = F.softmax(X64 @ w, 1)
+        v = m * v + X64.T @ (P - F.one_hot(y_all, 3)) / 1500
         w, step = w - lr * v, step + 1
     return step, w
 
@@ -360,13 +369,13 @@ for m in (0.8, 0.9):
     print(f"m = {m}: {steps:4} steps, {plain / steps:4.1f} times fewer")
 
 # %% [markdown]
-# **4.** Steps that are five and ten times larger along the flat directions, so about five and ten times fewer of them.
-# And the steep directions? Work out the limit of exercise 3.5 with momentum and you find $\mathrm{lr} < 2(1 + m)/h$: no stricter than without.
+# **4.** The steps are five and ten times larger along the weakly curved directions, so about five and ten times fewer of them are needed.
+# And the strongly curved ones? Work out the limit of exercise 3.5 with momentum and you find $\mathrm{lr} < 2(1 + m)/h$: no stricter than without.
 
 # %% [markdown]
 # ## Exercise 3.7: The loss falls and falls
 #
-# *Break it · 5 minutes*
+# *Break it · 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # The loss has never fallen so fast.
 # What is wrong, and which number on the screen should have made you suspicious at once?
@@ -377,8 +386,9 @@ for _ in range(4):
     p = F.softmax(features @ w, 1)
     loss = p.gather(1, labels).log().mean()
     loss.backward()
-    print(f"loss {loss:8.2f}, accuracy {m_accuracy(p, labels):.2f}")
-    sgd(w, 0.03)
+    accuracy = course.m_accuracy(p, labels)
+    print(f"loss {loss:8.2f}, accuracy {accuracy:.2f}")
+    course.sgd(w, 0.03)
 
 # %%
 Quiz(
@@ -397,12 +407,12 @@ Quiz(
 # %% [markdown]
 # The minus sign is missing.
 # Descent then makes the log-probability of the truth *smaller*, and since that has no lower limit, it never stops; the accuracy goes to 0.
-# A loss has a scale: it starts at about $\log C$, and it ends at 0 or above.
+# A cross-entropy has a scale: at zero or small weights it is about $\log C$ (large random ones can start far above, as in the lesson), and it is never below 0.
 
 # %% [markdown]
 # ## Exercise 3.8: A larger batch
 #
-# *Break it · 10 minutes*
+# *Break it · 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # The run in batches of 10 is fine; its loss after each of five epochs stands in the first line.
 # To save time somebody takes batches of 500 and changes nothing else, and the second line comes out.
@@ -414,10 +424,10 @@ def train(batch_size, reduction="sum"):
     torch.manual_seed(0)
     w, losses = torch.zeros(3, 3, requires_grad=True), []
     for _ in range(5):
-        for X, y in data_iter(batch_size, features, labels):
+        for X, y in course.data_iter(batch_size, features, labels):
             z = X @ w
             F.cross_entropy(z, y.flatten(), reduction=reduction).backward()
-            sgd(w, 0.03)
+            course.sgd(w, 0.03)
         z = features @ w.detach()
         losses.append(F.cross_entropy(z, labels.flatten()).item())
     print(f"batches of {batch_size:3}:", *(f"{loss:7.2f}" for loss in losses))
@@ -442,22 +452,69 @@ Quiz(
 # ### Solution 3.8
 
 # %% [markdown]
-# `reduction="sum"`: the gradient grows with the batch, and so does the step.
+# Because of `reduction="sum"` the gradient grows with the batch, and so does the step.
 # In batches of 10 it was like a mean with the learning rate 0.3: above the limit that exercise 3.5 found at the start, 0.12, but far below the one near the lowest point, 3.3, and so usable.
 # In batches of 500 it is like 15, above both.
-# With the mean, the learning rate means the same for every batch size:
+# With the mean, a step has on average the same length for every batch size:
 
 # %%
 train(10, "mean")
 train(500, "mean")
 
 # %% [markdown]
-# (The large batches are behind now, for an honest reason: five epochs of them are only 15 steps.)
+# Now the large batches are behind, for an honest reason: five epochs of them are only 15 steps.
+# So the same rate need not be the best one for both, and a mean over many examples, which has less noise, allows larger steps.
+# Which rate has the lowest loss after five epochs, for each batch size?
+# (All rates at once: `w` has shape $(8, 3, 3)$, a table of weights for each rate, so the scores have $(8, B, 3)$ for a batch of $B$, and so has the error.)
+
+
+# %%
+def losses_of(batch_size, rates):
+    torch.manual_seed(0)
+    w = torch.zeros(len(rates), 3, 3)
+    for _ in range(5):
+        for X, y in course.data_iter(batch_size, features, labels):
+            error = F.softmax(X @ w, 2) - F.one_hot(y.flatten(), 3)
+            w = w - rates[:, None, None] / len(X) * (X.T @ error)
+    return [F.cross_entropy(features @ v, labels.flatten()) for v in w]
+
+
+rates = torch.tensor([0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0])
+for batch_size in (1, 10, 100, 500):
+    best = torch.stack(losses_of(batch_size, rates)).argmin()
+    print(f"batches of {batch_size:3}: best rate {rates[best]:g}")
+
+# %% [markdown]
+# How do batch, noise and rate belong together?
+# The noise of a mean over $B$ examples has a standard deviation that falls with $\sqrt{B}$, so its variance falls with $B$, and each step multiplies that variance by $\mathrm{lr}^2$.
+# On the other hand the pull back to the bottom is proportional to $\mathrm{lr}$, so the height at which the loss hovers should depend on $\mathrm{lr}/B$ alone.
+# Start at the bottom, and measure the mean height of the last ten of thirty epochs:
+
+
+# %%
+def hover(batch_size, rate):
+    torch.manual_seed(0)
+    w, heights = lowest.clone(), []
+    for _ in range(30):
+        for X, y in course.data_iter(batch_size, X64, labels):
+            error = F.softmax(X @ w, 1) - F.one_hot(y.flatten(), 3)
+            w = w - rate / len(X) * X.T @ error
+        heights.append(F.cross_entropy(X64 @ w, y_all) - lowest_loss)
+    return sum(heights[-10:]) / 10
+
+
+for batch_size, rate in ((1, 0.003), (10, 0.03), (1, 0.03), (10, 0.3)):
+    height = hover(batch_size, rate)
+    print(f"batches of {batch_size:2}, rate {rate}: {height:.1g} above")
+
+# %% [markdown]
+# It does: ten times the batch bears ten times the rate.
+# That holds until the rate comes near the limit that the curvature sets, 3.3 here, which no batch can lift; therefore the best rates above stop growing in proportion to the batch.
 
 # %% [markdown]
 # ## Exercise 3.9: Fine at first
 #
-# *Break it · 10 minutes*
+# *Break it · 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # Two runs on all data, the same start, the same learning rate, and one line of difference.
 # The second overtakes the first, and then cannot come to rest.
@@ -505,27 +562,34 @@ print(*run(forget=True))
 # %% [markdown]
 # `w.grad.zero_()` is missing, so each step moves along the sum of *all* gradients so far.
 # Compare it with exercise 3.6: that is momentum with $m = 1$, a velocity without friction.
-# It rolls down, through the valley and up the other side, and nothing brings it to rest. (In the tiny case the second step uses $2 + 1.6$, and $w = 0.8 - 0.36 = 0.44$.)
+# It rolls down, through the valley and up the other side, and nothing brings it to rest.
 # Nothing warns you, and for a while it even looks better.
+# In the tiny case the second step uses the sum of both gradients:
+
+# %%
+first, second = 2 * 1.0, 2 * 0.8
+total = first + second
+print(
+    f"{first} + {second} = {total}, so w = 0.8 - {0.1 * total:.2f} = {wrong:.2f}"
+)
 
 # %% [markdown]
 # ## Exercise 3.10: The best epoch
 #
-# *Break it · 5 minutes*
+# *Break it · 5 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # After each epoch the loop prints the accuracy.
-# The second epoch is perfect, so its weights are the ones to keep.
-# Are they?
+# The second epoch is perfect, so its weights are the ones to keep, or are they?
 
 # %%
 torch.manual_seed(0)
 w = torch.zeros(3, 3, requires_grad=True)
 reported, kept = [], []
 for _ in range(6):
-    for X, y in data_iter(10, features, labels):
+    for X, y in course.data_iter(10, features, labels):
         F.cross_entropy(X @ w, y.flatten()).backward()
-        sgd(w, 0.03)
-    reported.append(m_accuracy(X @ w, y).item())
+        course.sgd(w, 0.03)
+    reported.append(course.m_accuracy(X @ w, y).item())
     kept.append(w.detach().clone())
 print("accuracy:", *(f"{share:.4f}" for share in reported))
 
@@ -548,7 +612,7 @@ Quiz(
 # On all data:
 
 # %%
-true = [m_accuracy(features @ v, labels).item() for v in kept]
+true = [course.m_accuracy(features @ v, labels).item() for v in kept]
 print("all data:", *(f"{share:.4f}" for share in true))
 
 # %% [markdown]
@@ -561,5 +625,65 @@ for n in (10, 1500):
 # %% [markdown]
 # With ten examples that is enough to make any epoch the best one.
 # Compute a metric over *all* examples, after the epoch, in a place of its own.
+
+# %% [markdown]
+# ## Exercise 3.11: Coming to rest
+#
+# *Predict, then run · 5 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
+# With the constant rate 0.3 the lesson's loss hovered above its minimum.
+# Here are four ways to train for 40 epochs in batches of ten:
+#
+# - keep the rate 0.3, and take the weights at the end;
+# - keep the rate, and take the *mean* of the weights over all steps of the last 20 epochs;
+# - let the rate fall in a straight line from 0.3 to 0;
+# - divide the rate 0.3 by the number of the epoch, by 1, by 2, by 3 and so on.
+
+# %%
+Quiz(
+    "Which ends nearest to the lowest loss?",
+    {
+        "The constant rate, at the end": "It hovers, and the last step is no better than the others.",
+        "The mean of the weights": "Much better than the last weights, since the wobbles cancel, but one of the others is better still.",
+        "The rate that falls in a straight line": "It is large for long enough to arrive, and small enough at the end to come to rest.",
+        "The rate divided by the number of the epoch": "It is soon very small, and then creeps along the floor of the valley before it has arrived.",
+    },
+    answer="The rate that falls in a straight line",
+)
+
+# %% [markdown]
+# ### Solution 3.11
+
+
+# %%
+def finish(rate_in):
+    torch.manual_seed(0)
+    w, late = torch.zeros(3, 3, dtype=torch.float64), []
+    for epoch in range(40):
+        for X, y in course.data_iter(10, X64, labels):
+            error = F.softmax(X @ w, 1) - F.one_hot(y.flatten(), 3)
+            w = w - rate_in(epoch) / len(X) * X.T @ error
+            late += [w] if epoch >= 20 else []
+    return w, torch.stack(late).mean(0)
+
+
+def height(w):
+    return F.cross_entropy(X64 @ w, y_all).item() - lowest_loss
+
+
+# %%
+last, mean = finish(lambda epoch: 0.3)
+print(f"constant, last weights {height(last):.5f} above the lowest loss")
+print(f"constant, mean weights {height(mean):.5f}")
+print(
+    f"straight line to 0     {height(finish(lambda e: 0.3 - 0.0075 * e)[0]):.5f}"
+)
+print(
+    f"divided by the epoch   {height(finish(lambda e: 0.3 / (e + 1))[0]):.5f}"
+)
+
+# %% [markdown]
+# Both cures work, and both can be had ready made: schedules for the rate in `torch.optim.lr_scheduler`, means of weights in `torch.optim.swa_utils`.
+# Neither replaces the other question, how long the rate should stay large; the last line shows what happens if it falls too soon.
 #
 # Back to [lesson 3](03_manual_training.ipynb) · next: [lesson 4](04_nn_training.ipynb)

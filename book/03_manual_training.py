@@ -1,29 +1,68 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Lesson 3: Manual training
 #
 # **You will learn**
 #
-# - how model, loss, metric and step make a training loop, with every line written by hand;
-# - why ten random starts head for the same predictor, though not for the same weights;
-# - what a learning rate that is too small, right or too large does, and how each looks.
+# - how model, loss, metric and step make a training loop, all by hand;
+# - what ten random starts have in common in the end, what not, and why;
+# - what a learning rate too small, right or too large looks like.
 
-# %%
-from itertools import islice
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
 
-import matplotlib.pyplot as plt
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
+
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
 import torch
 from torch.nn import functional as F
+from torchlearning import tensorGenCla, use_style
+from torchlearning.labs import TrainingLab
 
-# %%
+use_style()
+
+# %% [markdown]
+# What happens while a model learns? Press *Play*.
+
+# %% mystnb={"code_prompt_hide": "Hide it", "code_prompt_show": "Show how the lab and its ten runs are made"} tags=["hide-input"]
+torch.manual_seed(420)
+features, labels = tensorGenCla(deg_dispersion=[6, 2], bias=True)
+Y = F.one_hot(labels.flatten(), 3).float()  # (1500, 3)
+torch.manual_seed(420)
+ten = torch.stack([torch.randn(3, 3) for _ in range(10)])
+order = torch.cat([torch.randperm(1500) for _ in range(2)])  # two epochs
+history, batches = [ten], order.reshape(-1, 10)  # (300, 10): step, example
+for rows in batches:
+    X = features[rows]  # (10, 3): row, feature
+    error = F.softmax(X @ ten, 2) - Y[rows]  # (10, 10, 3): start, row, class
+    ten = ten - 0.03 / 10 * X.T @ error  # (10, 3, 3): start, feature, class
+    history.append(ten)
+runs = torch.stack(history, 1)  # (10, 301, 3, 3): start, step, feature, class
+lab = TrainingLab(features, labels, runs, batches)
+lab
+
+# %% [markdown]
+# The points are those of [lesson 1](01_softmax_intuition.ipynb), the colour behind them is the class that the model would choose there, and the ringed ones are the ten examples that made this step.
+# At step 0 the nine weights are random numbers, and when every example has been used twice, the borders have found the gaps between the clouds, although each step only moved nine numbers a little, by a rule that fits on one line.
+#
+# In this lesson you write that rule and everything around it, in four stages that every later model will share: **1** the model, **2** the loss, **3** the metric and the step, **4** the loop.
+# By the end you will also be able to read the folded code above.
+#
+# ## Stages 1 and 2: what do nine numbers cost?
+#
+# What do we have already?
+# From lesson 1 the data, with the column of ones for the bias, and the model, [`softmax`](api.md#softmax) of $Xw$; from [lesson 2](02_cross_entropy_and_gather.ipynb) the loss, [`m_cross_entropy`](api.md#m_cross_entropy).
+# We only give model and loss the names that the loop will use.
+
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
+from math import log
+
+import matplotlib.pyplot as plt
 from torchlearning import (
     data_iter,
     m_cross_entropy,
@@ -31,54 +70,58 @@ from torchlearning import (
     plot_decision_regions,
     plot_history,
     softmax,
-    tensorGenCla,
-    use_style,
 )
-from torchlearning.labs import TrainingLab
-
-use_style()
-
-# %% [markdown]
-# The plan has four stages, and we shall meet them again in every later model:
-# **1** the model, **2** the loss, **3** the metric and the step, **4** the loop.
-#
-# The data are those of [lesson 1](01_softmax_intuition.ipynb), with the column of ones for the bias.
+from torchlearning.quiz import Quiz
 
 # %%
 torch.manual_seed(420)
 features, labels = tensorGenCla(deg_dispersion=[6, 2], bias=True)
 batch_size, lr, num_epochs = 10, 0.03, 20
+net, loss = softmax, m_cross_entropy
 features.shape, labels.shape
 
 # %% [markdown]
-# ## Stages 1 and 2: model and loss
-#
-# Both are done: the model is [`softmax`](api.md#softmax) of $Xw$ from lesson 1, the loss is [`m_cross_entropy`](api.md#m_cross_entropy) from [lesson 2](02_cross_entropy_and_gather.ipynb).
-# We only give them the names that the loop will use.
-#
-# What is left to find is $w$.
-# It starts at random.
-# `requires_grad=True` asks PyTorch to record everything computed from it; later, `backward()` on the loss walks back through that record and leaves the derivative of the loss in `w.grad`, a table of the same shape as `w`.
-# (`.item()` gives a plain Python number, `.detach()` a tensor without the record.)
+# What is missing is a good $w$, nine numbers that make the loss small, and the search for it has to start somewhere.
 
 # %%
-net, loss = softmax, m_cross_entropy
+third = 1 / 3
+Quiz(
+    "Suppose that all nine weights are 0. What is the mean loss of the 1,500 examples?",
+    {
+        log(
+            3
+        ): "Equal scores make equal probabilities of 1/3, so each example pays log 3, whatever its features.",
+        0: "Then every true class would have probability 1. Equal scores give it 1/3.",
+        third: "That is the probability of the true class. What is minus its logarithm?",
+    },
+    answer=log(3),
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
 torch.manual_seed(420)
 w = torch.randn(3, 3, requires_grad=True)
-loss(net(features, w), labels).detach()
+for name, v in {"zero": torch.zeros(3, 3), "random": w.detach()}.items():
+    print(f"{name:6} weights: loss {loss(net(features, v), labels):.4f}")
 
 # %% [markdown]
-# The loss is far above $\log 3 \approx 1.1$, the price of ignorance: these random weights are worse than no opinion.
+# You can know this number before any code has run, which makes it the cheapest test of a training program: if the first loss at zero weights is another one, something is connected wrongly.
+# The random weights pay several times as much, because they have a confident opinion on most points without having seen any.
 #
-# ## Stage 3: metric and step
+# Why start at random, then?
+# For softmax regression there is no need, and the exercises often start at zero.
+# But in a network with *hidden layers*, neurons between the features and the scores, neurons that start alike would get equal derivatives and stay copies of each other for ever; small random numbers break the tie.
+# Here we do it because the original does, and to see whether the start makes a difference.
 #
-# **The metric.** The predicted class is the place of the largest probability; `argmax` finds it.
+# `requires_grad=True` asks PyTorch to record everything that is computed from `w`, so that it can later find the derivatives; this machinery is called *autograd*.
+# (`.item()` gives a plain Python number, and `.detach()` a tensor without the record.)
+#
+# ## Stage 3: how many are right, and which way is down?
+#
+# **The metric.** How many examples does the model get right?
+# The predicted class is the place of the largest probability, which `argmax` finds, and the [accuracy](glossary.md#accuracy) is the fraction of rows where that place is the label.
 
 # %%
 torch.argmax(torch.tensor([1, 2])), net(features[:2], w).argmax(1)
-
-# %% [markdown]
-# The [accuracy](glossary.md#accuracy) is the share of rows where that place is the label.
 
 
 # %%
@@ -91,7 +134,7 @@ m_accuracy(net(features, w), labels)
 
 # %% [markdown]
 # This 0.4473 is the number with which the original's own training starts, to the last digit.
-# Softmax keeps the order, so logits would give the same accuracy.
+# (Logits give the same accuracy, since softmax keeps the order, and where probabilities have been rounded to ties they are the better judge.)
 #
 # > **Trap: the forgotten `flatten`.**
 # > `argmax` has shape $(N,)$, the labels $(N, 1)$. Compared without `flatten`, PyTorch stretches both to a table of all pairs. With classes of equal size its mean is exactly $1/3$, whatever the model does.
@@ -101,13 +144,44 @@ wrong = net(features, w).argmax(1) == labels
 wrong.shape, wrong.float().mean()
 
 # %% [markdown]
-# **The step.** The gradient points to where the loss grows, so move against it, by [learning rate](glossary.md#learning-rate) times gradient:
+# **The gradient.** In which direction should the weights move?
+# The derivatives of the loss with respect to all weights, laid out in a table of the same shape as $w$, are its *gradient*.
+# Lesson 2 derived it, $X^{\mathsf T}(P - Y)/N$: each feature times *prediction minus truth*, averaged over the examples.
+# Do one case by hand: two examples with one feature and the 1 for the bias, $(3, 1)$ of class 2 and $(-3, 1)$ of class 0.
+# At zero weights all probabilities are $1/3$, so the rows of $P - Y$ are $(1/3,\; 1/3,\; -2/3)$ and $(-2/3,\; 1/3,\; 1/3)$.
+# The entry for the feature and class 0 is $(3 \cdot 1/3 + (-3) \cdot (-2/3)) / 2 = 3/2$, and that for the bias and class 0 is $(1/3 - 2/3) / 2 = -1/6$.
+# Work out one more, and compare:
+
+# %%
+X, y = torch.tensor([[3.0, 1.0], [-3.0, 1.0]]), torch.tensor([[2], [0]])
+v = torch.zeros(2, 3, requires_grad=True)
+loss(net(X, v), y).backward()
+v.grad
+
+# %% [markdown]
+# `backward()` walked back through the record, from the loss to the weights, and left the gradient in `v.grad`.
+# The first row says that the loss falls if the feature counts more for class 2, and it is right: the example with the positive feature is of class 2.
+# Each row sums to 0, because it is a weighted sum of the rows of $P - Y$, and each of those sums to 0.
+# Remember that; it will explain something odd.
+#
+# **The step.** The loss grows along the gradient, so we move against it, by the [learning rate](glossary.md#learning-rate) times the gradient:
 #
 # $$w \leftarrow w - \mathrm{lr} \cdot \frac{\partial L}{\partial w}.$$
 #
-# `backward()` fills in the derivative. A tiny case, $L = w^2$ at $w = 1$, where it is 2:
+# Two things about this line surprise everybody once. For both take $L = v^2$ at $v = 1$, where the derivative is $2v = 2$.
 
 # %%
+Quiz(
+    "`backward()` is called for v² at v = 1, and then, with nothing in between, for v² once more. What is `v.grad` now?",
+    {
+        4: "`backward()` adds its result to what `v.grad` holds. That is useful when a gradient is collected in several pieces, and a nuisance in a loop.",
+        2: "That is the derivative, and what `v.grad` holds after the first call. The second call does not replace it.",
+        0: "Nothing has set it to zero, and nothing will unless you do.",
+    },
+    answer=4,
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
 v = torch.tensor([1.0], requires_grad=True)
 (v**2).sum().backward()
 first = v.grad.clone()
@@ -115,12 +189,7 @@ first = v.grad.clone()
 first, v.grad
 
 # %% [markdown]
-# The second time it should be 2 again, but `backward()` *adds* to what is there.
-# So a step must also set the gradient to zero.
-# Nothing warns you if you forget it.
-#
-# And the update itself is not a part of the function that we differentiate.
-# PyTorch insists on being told so:
+# The other surprise is that PyTorch refuses the update itself, which it would have to record as well:
 
 # %%
 try:
@@ -130,7 +199,8 @@ except RuntimeError as error:
 
 # %% [markdown]
 # (A *leaf* is a tensor made directly, not computed from others that are recorded.)
-# Inside `torch.no_grad()` the update may be done. Together:
+# Inside `torch.no_grad()` nothing is recorded, and there the update is allowed.
+# And since last step's gradient has no business in this one, every step ends by setting it to zero, which is easily forgotten, because PyTorch will not remind you.
 
 
 # %%
@@ -141,21 +211,13 @@ def sgd(params, lr):
 
 
 # %% [markdown]
-# ## Mini-batches
+# ## How many examples does a step need?
 #
-# The gradient of the mean loss over all 1,500 examples is exact, and one step with it costs 1,500 rows of arithmetic:
-
-# %%
-loss(net(features, w), labels).backward()
-sgd(w, lr)
-loss(net(features, w), labels).detach()
-
-# %% [markdown]
-# The mean over ten examples drawn at random is a rough estimate: on average it *is* the exact gradient.
-# For the same arithmetic we can take 150 rough steps, and far from the goal rough steps are good enough, as we shall see.
+# The gradient over all 1,500 examples is exact, but a step with it costs 1,500 rows of arithmetic.
+# The mean over ten of them, drawn at random, is only a rough estimate, but right on average.
 #
 # [`data_iter`](api.md#data_iter) shuffles the examples and deals them out in [batches](glossary.md#batch), each example exactly once; one such pass is an [epoch](glossary.md#epoch).
-# The last batch holds what is left.
+# The last batch holds what is left:
 
 # %%
 (
@@ -164,21 +226,46 @@ loss(net(features, w), labels).detach()
 )
 
 # %% [markdown]
-# One rough step, with everything that belongs to it:
+# So for the arithmetic of one exact step we can take 150 rough ones. Which is the better buy?
 
 # %%
-X, y = next(iter(data_iter(batch_size, features, labels)))
-before = loss(net(X, w), y)
-before.backward()
-sgd(w, lr)
-after = loss(net(X, w), y)
-print(f"loss of this batch: {before:.4f} before the step, {after:.4f} after it")
+Quiz(
+    "From the same start and with the same learning rate, A takes 1 exact step, B takes 150 rough steps, and C takes 150 exact steps, with 150 times the arithmetic of A or B. How will the three losses compare?",
+    {
+        "A and B about equal, C far below": "They do the same arithmetic, but A spends it all on one direction, and moves once.",
+        "B and C about equal, far below A": "As long as the goal is far and the rate is small, a step that is right on average gets as far as an exact one.",
+        "B far below A, C far below B": "Near the goal the noise will cost something; far from it the errors of the rough steps cancel.",
+    },
+    answer="B and C about equal, far below A",
+)
+
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
+def loss_after(batches):
+    torch.manual_seed(420)
+    v = torch.randn(3, 3, requires_grad=True)
+    for X, y in batches:
+        loss(net(X, v), y).backward()
+        sgd(v, lr)
+    return loss(net(features, v), labels).item()
+
+
+exact = [(features, labels)]
+print(f"A,   1 exact step:  {loss_after(exact):.3f}")
+rough = data_iter(batch_size, features, labels)
+print(f"B, 150 rough steps: {loss_after(rough):.3f}")
+print(f"C, 150 exact steps: {loss_after(150 * exact):.3f}")
 
 # %% [markdown]
+# Counted in arithmetic, the small batches win by far, and this is the best reason to train in them.
+# There are two reservations, to which [lesson 6](06_gpu_vs_cpu.ipynb) returns: most of the time of a small step is not arithmetic, so that the gain in seconds is far smaller, and an exact gradient bears a larger rate.
+# And we are still far from the goal; near it the noise will turn out to matter.
+#
 # ## Stage 4: the loop
 #
-# For each epoch, for each batch: forward, backward, step.
-# After each epoch we keep a copy of the weights; from the copies we then compute loss and accuracy *on all data*.
+# How do the pieces become a program?
+# For each epoch, and in it for each batch, compute the loss (*forward*), then its gradient (*backward*), and take a step.
+# After each epoch we keep a copy of the weights, to compute loss and accuracy *on all data*.
 
 # %%
 torch.manual_seed(420)
@@ -192,8 +279,7 @@ for _ in range(num_epochs):
     weights.append(w.detach().clone())
 
 # %% [markdown]
-# > **Trap: a list of the same tensor.**
-# > Without `.clone()` the list would hold 21 tensors that share one memory, since `sgd` changes `w` in place, and every picture would show the end.
+# (Without `.clone()` the list would hold the same tensor 21 times, since `sgd` changes `w` in place, and every picture would show the end.)
 
 # %%
 with torch.no_grad():
@@ -212,11 +298,8 @@ _ = plot_history({"loss": losses}, ax=axes[1], ylabel="loss")
 axes[1].set_yscale("log")
 
 # %% [markdown]
-# Look at epoch 1: its rough steps have brought the loss far below what the one exact step reached, for the same arithmetic.
-#
-# The accuracy looks finished after ten epochs.
-# The loss does not: on the logarithmic axis it is still going down.
-# Keep that difference in mind when someone shows you an accuracy curve and says "converged".
+# The accuracy looks finished after ten epochs, but the loss is still going down.
+# Keep that in mind when someone shows you an accuracy curve and says "converged"; we shall soon see where it comes from.
 #
 # > **Trap: the accuracy of the last batch.**
 # > It is cheap to print the accuracy of the batch at hand. With ten examples it can only be 0, 0.1, … 1, and it jumps about while the model hardly changes:
@@ -232,22 +315,69 @@ print(
 )
 
 # %% [markdown]
-# ## Decision regions as training goes
+# All the data are a doubtful judge too, because the model was trained on them: it might have learned them by heart.
+# An honest verdict needs fresh examples, a [test set](glossary.md#test-set).
+
+# %%
+torch.manual_seed(1)
+fresh = tensorGenCla(50_000, deg_dispersion=[6, 2], bias=True)
+for name, (X, y) in {"trained on": (features, labels), "fresh": fresh}.items():
+    z = net(X, weights[-1])
+    print(f"{name:10}: loss {loss(z, y):.4f}, accuracy {m_accuracy(z, y):.4f}")
+
+# %% [markdown]
+# This time the training data did not flatter; they even happen to be a little harder than fresh ones, and nine numbers cannot learn 1,500 points by heart.
+# In [exercise 4.6](04_exercises.ipynb#ex-4-6) a model with more weights and fewer examples can.
 #
-# Colour each point of the plane by the class that the model would choose.
+# ## What does the model say about the star?
+#
+# The star of lesson 1 lies at (3, 3), exactly as far from the middle of class 1 as from that of class 2.
+# We have kept the weights of every epoch, so we can watch the model make up its mind.
+
+# %%
+Quiz(
+    "What probability of class 1 does our model give the star: at the random start, after one epoch, and after twenty?",
+    {
+        "A third, then a half, then a half": "A third would be right for zero weights. Random ones have opinions of their own.",
+        "Nearly 1, then about a quarter, then a little less than a half": "A confident guess from nothing, overturned by the first batches, and then a slow approach to doubt, which is right here.",
+        "Nearly 1, then nearly 1, then nearly 1": "So it is for points deep in the cloud of class 1. The star is as near to class 2.",
+    },
+    answer="Nearly 1, then about a quarter, then a little less than a half",
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer", "image": {"alt": "Probability for the star of class 0, class 1 and class 2 as curves over 20 epochs. Class 1 begins near 1, is near a quarter after one epoch, and then climbs unsteadily to 0.44. Class 2 mirrors it, falling to 0.56; class 0 stays near 0. A dotted line marks one half.", "width": "80%"}} tags=["hide-output"]
+star = torch.tensor([[3.0, 3.0, 1.0]])
+opinions = torch.stack([net(star, v)[0] for v in weights])  # (21, 3)
+for epoch in (0, 1, 5, 20):
+    p = ", ".join(f"{value:.3f}" for value in opinions[epoch])
+    print(f"epoch {epoch:2}: {p}")
+fig, ax = plt.subplots(figsize=(6.4, 3))
+names = {f"class {k}": opinions[:, k] for k in range(3)}
+plot_history(names, ax=ax, ylabel="probability for the star")
+_ = ax.axhline(0.5, color="black", linestyle=":", linewidth=1)
+
+# %% [markdown]
+# The curve is not smooth, because each batch pulls the border a little to its own side, and a point near the border feels it most.
+# Below we shall ask the best weights of all, and [lesson 5](05_dispersion_and_difficulty.ipynb) computes what anyone could know.
+#
+# And the other points of the plane?
 # `plot_decision_regions` asks for a function from points to scores; the points have no column of ones, so the function adds it.
 
 
 # %%
 def scores_with(w):
-    return lambda X: torch.cat([X, torch.ones(len(X), 1)], 1) @ w
+    def scores(X):
+        return torch.cat([X, torch.ones(len(X), 1)], 1) @ w
+
+    return scores
 
 
-# %% mystnb={"image": {"alt": "Four scatter plots of the three clouds with the model's decision regions, after 0, 1, 3 and 20 epochs. At the start three half-lines meet inside the middle cloud. After one epoch class 1 has a band that is too narrow and too steep; after 3 and 20 epochs two nearly parallel straight borders run between the clouds."}}
+# %% mystnb={"image": {"alt": "Four scatter plots of the three clouds with the model's decision regions and the star, after 0, 1, 3 and 20 epochs. At the start three half-lines meet inside the middle cloud. After one epoch class 1 has a band between class 0 and class 2 that is too narrow and too steep; after 3 and 20 epochs two nearly parallel straight borders run between the clouds."}}
 fig, axes = plt.subplots(2, 2, figsize=(8, 6.4), sharex=True, sharey=True)
 for epoch, ax in zip([0, 1, 3, 20], axes.flat, strict=True):
     plot_classes(features, labels, ax=ax, size=6)
     plot_decision_regions(scores_with(weights[epoch]), ax=ax)
+    ax.scatter(3, 3, s=120, color="black", marker="*")
     ax.set_title(f"epoch {epoch}: accuracy {accuracies[epoch]:.4f}")
     ax.label_outer()
     if epoch:
@@ -255,11 +385,11 @@ for epoch, ax in zip([0, 1, 3, 20], axes.flat, strict=True):
 
 # %% [markdown]
 # The borders are pieces of straight lines, and always will be: between classes $j$ and $k$ the border is where $z_j = z_k$, that is $x \cdot (w_{\cdot j} - w_{\cdot k}) = 0$, a linear equation.
-# At the start three of them meet in the middle of class 1; training pushes their meeting point far out of the picture.
-# After three epochs the borders move only a little.
-# What still falls a lot is the loss, as the model grows surer.
+# After three epochs they move only a little, and yet the loss still falls a lot, as the model grows more confident.
 #
-# ## What the original's loop really does
+# ## How long did the original train?
+#
+# (You can skip this section at a first reading: what follows can be understood without it.)
 #
 # The original trains in two nested loops:
 #
@@ -271,26 +401,27 @@ for epoch, ax in zip([0, 1, 3, 20], axes.flat, strict=True):
 # ```
 #
 # The weights are not reset between the rounds, so round $i$ trains $i$ epochs *more*.
-# Its twenty points are not the epochs 0 … 19; they stand at these numbers of epochs:
+#
+# > **Say what you expect.**
+# > After how many epochs is the last of the twenty points drawn?
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
 epochs_seen = [i * (i + 1) // 2 for i in range(20)]
 print(epochs_seen)
 print("steps:", epochs_seen[-1] * len(data_iter(batch_size, features, labels)))
 
 # %% [markdown]
-# To run that many in a moment, we use what lesson 2 derived, the gradient $X^{\mathsf T}(P - Y)/N$, in place of autograd.
-# (`islice` stops after `num_steps` batches, or with `None` after the last.)
+# To get through so many steps quickly, we use the formula of the gradient in place of autograd.
 
 
 # %%
-Y = F.one_hot(labels.flatten(), 3).float()
+def step(w, X, Y, lr):  # changes w in place
+    w -= lr / len(X) * X.T @ (F.softmax(X @ w, 1) - Y)
 
 
-def train_epoch(w, lr, num_steps=None):  # changes w in place
-    batches = data_iter(batch_size, features, Y)
-    for X, Y_batch in islice(batches, num_steps):
-        w -= lr / len(X) * X.T @ (F.softmax(X @ w, 1) - Y_batch)
+def train_epoch(w, lr):
+    for X, Y_batch in data_iter(batch_size, features, Y):
+        step(w, X, Y_batch, lr)
 
 
 torch.manual_seed(420)
@@ -300,8 +431,7 @@ for _ in range(num_epochs):
 torch.allclose(v, w, atol=1e-4)
 
 # %% [markdown]
-# The same weights as from twenty epochs with autograd: the two ways are one.
-# Now the original's nested loop.
+# The same weights as from twenty epochs with autograd. Now the original's nested loop.
 
 
 # %%
@@ -339,13 +469,16 @@ for epochs, value, share in (
 # Drawn by rounds, the curve looks finished after three; but those three rounds are six epochs, and the flat part that follows is 184 more.
 #
 # The original's list starts at 0.4473 as ours does, and ends on the same plateau near 0.97.
-# The numbers in between cannot be reproduced by anyone: its batches came from Python's `random.shuffle`, which `torch.manual_seed` does not seed.
-# Ours can, because `data_iter` draws from torch's generator.
+# The numbers in between nobody can reproduce, because its batches came from Python's `random.shuffle`, which `torch.manual_seed` does not seed; ours come from torch's generator.
 #
-# ## Ten random starts
+# ## Does it matter where we start?
 #
-# Does the result depend on where $w$ starts?
-# Ten starts, ten epochs each.
+# The lab has ten random starts, which get the same batches; play a few.
+# In the first ten steps the borders sweep across the plane, because about half of each batch is wrong and each mistake pulls; later most batches hold one mistake or none, and the borders only tremble.
+# Look also for the start that is last at the end: it began with one of the lowest losses.
+# (Now unfold the code. `@` multiplies matrix by matrix, so ten tables of weights can stand side by side in one tensor of shape $(10, 3, 3)$, and the last line of the loop is our `step`.)
+#
+# Two epochs are few, so here are ten starts with ten epochs each.
 
 # %%
 torch.manual_seed(420)
@@ -369,7 +502,7 @@ axes[0].set(xlabel="epoch", ylabel="loss", yscale="log")
 _ = axes[1].set(xlabel="epoch", ylabel="accuracy")
 
 # %% [markdown]
-# All head for the same place. How near have they come?
+# How near to each other have they come?
 
 # %%
 last_losses, last_accuracies = zip(
@@ -379,69 +512,80 @@ print(f"losses     {min(last_losses):.4f} to {max(last_losses):.4f}")
 print(f"accuracies {min(last_accuracies):.4f} to {max(last_accuracies):.4f}")
 
 # %% [markdown]
-# But look at the weights, say the three weights of class 0 in the first four runs, a row for each run:
+# The losses are close together.
+#
+# > **Say what you expect.**
+# > Are the weights close together too? Below are the three weights of class 0 in the first four runs, a row for each run.
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
 torch.stack(ends)[:4, :, 0]
 
 # %% [markdown]
-# They differ a lot.
-# So two questions: why do all starts head for the same loss, and why not for the same weights?
-# Before the answers, a closer look at the runs themselves.
+# Two questions remain: why do the losses meet, and why do the weights not?
 #
-# ## Step by step: the training lab
+# ## Why the losses meet: there is one valley
 #
-# Record the first two epochs of ten starts, every step of them.
-# All starts get the same batches; as one tensor of shape $(10, 3, 3)$ they can even be trained at once, since `@` multiplies matrix by matrix.
+# Could a run get stuck in a valley that is not the deepest?
+# Nine weights cannot be drawn, but two directions among them can:
+#
+# $$z = a\,(x_0 + x_1) \cdot (-1, 0, 1) + b \cdot (-1, 2, -1).$$
+#
+# Here $a$ says how much the place along the diagonal counts, and $b$ how much class 1, in the middle, is preferred.
+# The scores of classes 0 and 1 are equal at $x_0 + x_1 = -3b/a$, so the *ratio* of $b$ and $a$ places the borders (for $b = 2a$ halfway between the clouds), and their *size* makes the model confident.
+# In terms of weights, $w = aA + bB$ with the tables $A$ and $B$ below, so by the chain rule the derivative with respect to $a$ is found by multiplying the gradient entry by entry with $A$ and adding up; the same holds for $b$ and $B$.
 
 # %%
-torch.manual_seed(420)
-ten = torch.stack([torch.randn(3, 3) for _ in range(10)])
-order = torch.cat([torch.randperm(1500) for _ in range(2)])
-batches = order.reshape(-1, batch_size)
-history = [ten]
-for rows in batches:
-    X = features[rows]
-    error = F.softmax(X @ ten, 2) - Y[rows]
-    ten = ten - lr / batch_size * X.T @ error
-    history.append(ten)
-runs = torch.stack(history, 1)  # (start, step, 3, 3)
-batches.shape, runs.shape
+A = torch.tensor([[-1.0, 0, 1], [-1, 0, 1], [0, 0, 0]])
+B = torch.tensor([[0.0, 0, 0], [0, 0, 0], [-1, 2, -1]])
+
+
+def descend(a, b, num_steps=300):  # exact steps, in two directions only
+    path = [(a, b)]
+    for _ in range(num_steps):
+        P = F.softmax(features @ (a * A + b * B), 1)
+        gradient = features.T @ (P - Y) / 1500
+        a = a - lr * (gradient * A).sum().item()
+        b = b - lr * (gradient * B).sum().item()
+        path.append((a, b))
+    return torch.tensor(path)
+
+
+# %% mystnb={"image": {"alt": "Level lines of the loss over two directions, confidence a and preference b: a single long valley around the dashed line b = 2a. Four paths of gradient descent from different starts first run into the valley, across level lines from 10 down to 0.1, and then creep along its floor."}}
+across, up = torch.linspace(-1.5, 4.5, 81), torch.linspace(-5, 11, 81)
+heights = [[evaluate(a * A + b * B)[0] for a in across] for b in up]
+fig, ax = plt.subplots(figsize=(7, 4))
+levels = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20]
+lines = ax.contour(across, up, heights, levels, colors="0.6", linewidths=1)
+ax.clabel(lines, fontsize="small")
+ax.plot([-1.5, 4.5], [-3, 9], "k--", linewidth=1, label="b = 2a")
+for a, b in ((0.0, 0.0), (3.0, -4.0), (-1.0, 6.0), (0.5, 10.0)):
+    path = descend(a, b)
+    ax.plot(path[:, 0], path[:, 1], ".-", color="C0", markersize=3)
+    ax.plot(a, b, "o", color="C0")
+ax.set(xlabel="a", ylabel="b", ylim=(-5, 11))
+_ = ax.legend(loc="lower right")
 
 # %% [markdown]
-# The lab plays them back; it trains nothing itself.
-# Step, play, or drag along; the examples of the current batch are ringed.
-
-# %%
-lab = TrainingLab(features, labels, runs, batches)
-lab
-
-# %% [markdown]
-# What to notice:
+# Each dot is a step: all paths head for one long valley around $b = 2a$, and the closer they come to its floor, the more slowly they creep.
+# That is the difference between the two curves of the loop: the accuracy is finished when the path has reached the valley, because then the borders are nearly right, but the loss goes on falling along the floor, towards the confidence that the data deserve.
 #
-# - In the first ten steps the borders sweep across the plane: about half of each batch is wrong, and each mistake pulls.
-# - Later most batches hold one mistake or none, and the borders only tremble. Compare how many of a batch are right with the accuracy on all data.
-# - Which start is last at the end? It began with one of the lowest losses. And the one that ends first began with one of the highest.
+# Two directions are not nine.
+# A function is [convex](glossary.md#convex) if along every straight line it curves upward or runs straight, never downward, and then it has no second valley: a place from which no small move leads down is already at the lowest level.
+# (That there is such a place is due to our data, whose clouds overlap. If straight lines could separate the classes perfectly, larger weights would always be better, and the loss would approach 0 without a lowest point.)
 #
-# ## Why they meet: the loss is convex
+# The loss is convex in all nine directions, and here is the proof, which you may skip down to the next heading.
+# Begin with one example and its $C$ logits.
+# The derivative of its loss with respect to $z_k$ is $p_k - \mathbb{1}[k = y]$; differentiated once more, with respect to $z_j$, it gives $p_k (\mathbb{1}[j = k] - p_j)$, a table $H$ of $C \times C$ second derivatives, the *Hessian*.
+# The curvature along a direction $u$ of the logits is $u^{\mathsf T} H u$:
 #
-# A function is [convex](glossary.md#convex) if along every straight line it curves upward or runs straight, never downward.
-# Such a function has no second valley: a place from which no small move leads down is already at the lowest level.
-# (That there is such a place is due to our data. The clouds overlap; if straight lines could separate the classes perfectly, longer weights would always be better, and the loss would approach 0 without a lowest point.)
+# $$u^{\mathsf T} H u = \sum_k p_k u_k^2 - \left(\sum_k p_k u_k\right)^2 = \operatorname{Var}_p(u) \ge 0,$$
 #
-# Take one example.
-# From $\log p_k = z_k - \operatorname{lse}(z)$ follows $\partial p_k / \partial z_j = p_k (\mathbb{1}[j = k] - p_j)$.
-# That is also the derivative of the gradient $p_k - \mathbb{1}[k = y]$: a table $H$ of second derivatives, the *Hessian*.
-# The curvature along a direction $u$ is $u^{\mathsf T} H u$, and here it is an old acquaintance:
+# the *variance* of the numbers $u_k$ under the probabilities $p_k$, which is never negative.
+# For $p = (1/2,\; 1/4,\; 1/4)$ and $u = (1, 0, 0)$ it is $1/2 - (1/2)^2 = 1/4$, and for $u = (2, 2, 2)$ it is $4 - 2^2 = 0$: it is 0 only if all $u_k$ are equal, that is, if the move is a mere shift of the logits.
 #
-# $$u^{\mathsf T} H u = \sum_k p_k u_k^2 - \Big(\sum_k p_k u_k\Big)^2 = \operatorname{Var}_p(u) \ge 0,$$
-#
-# the *variance* of the numbers $u_k$ under the probabilities $p_k$.
-# A variance is never negative.
-# It is 0 only if all $u_k$ are equal, that is, if the move is a mere shift of the logits.
-# The logits are linear in $w$, and a mean of convex functions is convex, so the loss is convex in $w$.
-#
-# The same by numbers: at 50 random places, the curvatures along nine perpendicular directions (the eigenvalues of the Hessian in $w$).
+# There are nine weights, so their Hessian is a $9 \times 9$ table, but all that a move $d$ of the weights ($3 \times 3$, like $w$) does to an example $x$ is to move its logits by $u = x \cdot d$.
+# So the curvature of the mean loss along $d$ is the mean over the examples of $\operatorname{Var}_p(x \cdot d)$, never negative either: the loss is convex in $w$.
+# The same by numbers, at 50 random places: the curvatures along nine perpendicular directions (the eigenvalues of the Hessian in $w$).
 
 # %%
 X64, y_all = features.double(), labels.flatten()
@@ -467,32 +611,17 @@ print("negative beyond rounding:", int((curvatures < -1e-9).sum()))
 print("zeros at each place:", zeros.unique().tolist())
 
 # %% [markdown]
-# None is negative, and at every place three are zero: along three directions the loss is flat.
-# Those will answer the second question.
+# None is negative.
+# The original uses ten starts to see that it is not stuck in a local minimum, but there is none to be stuck in, and one start is as good as ten.
 #
-# And as a picture: walk through the trained weights in a straight line, in three random directions.
-# A convex curve never rises above the straight line that joins its ends.
-
-# %% mystnb={"image": {"alt": "Loss along three straight lines through the trained weights, in random directions. Each curve is a bowl with its lowest point near the middle and lies below the dashed straight line that joins its ends.", "width": "75%"}}
-torch.manual_seed(420)
-fig, ax = plt.subplots(figsize=(6, 3))
-t = torch.linspace(-2, 2, 81)
-for colour in ("C0", "C1", "C2"):
-    direction = torch.randn(3, 3)
-    path = [evaluate(weights[-1] + s * direction)[0] for s in t]
-    ax.plot(t, path, color=colour)
-    ax.plot([-2, 2], [path[0], path[-1]], "--", color=colour, linewidth=1)
-_ = ax.set(xlabel="steps along the direction", ylabel="loss")
-
-# %% [markdown]
-# Later the original uses ten starts to see that it is not stuck in a local minimum.
-# There is none to be stuck in: with a convex loss, one start is enough.
+# At every place three curvatures are zero, though.
+# A direction along which the loss does not change at all is called *flat*; these three will answer the question about the weights.
 #
-# ## Why the weights differ: the shift again
+# ## What the loss cannot see
 #
-# Add the same vector $c$ to every column of $w$.
-# Each example's logits all grow by $x \cdot c$, and softmax forgets a shift.
-# So the loss cannot tell $w$ from its shifted copies; with three features, that makes the three flat directions.
+# Which changes of the weights does the loss not notice?
+# Add the same vector $c$ to every column of $w$: each example's logits all grow by $x \cdot c$, and softmax forgets a shift.
+# The vector has three entries, one for each feature, and that makes three flat directions.
 
 # %%
 c = torch.tensor([[5.0], [-2.0], [1.0]])
@@ -500,32 +629,73 @@ torch.allclose(net(features, w), net(features, w + c), atol=1e-5)
 
 # %% [markdown]
 # These are the *only* flat directions.
-# A move $d$ of the weights moves the logits of an example by $x \cdot d$. By the variance above it is flat only if that is a mere shift for every example; and since no column of the features is a weighted sum of the others, all columns of $d$ must then be equal.
-# Between two lowest points a convex loss stays at its lowest, so the line that joins them is flat: they differ by a shift and by nothing else.
+# By the variance above, a move $d$ is flat only if $x \cdot d$ is a mere shift for every example; and since no column of the features is a weighted sum of the others, all columns of $d$ must then be equal.
+# Between two lowest points a convex loss stays at its lowest, so they differ by such a shift and by nothing else.
 #
 # Descent never moves along a flat direction.
-# Each row of $P - Y$ sums to 0, hence so does each row of the gradient, and **the row sums of $w$ stay where they started**:
+# In the case done by hand each row of the gradient summed to 0; it always does, and therefore **the row sums of $w$ stay where they started**:
 
 # %%
 torch.stack([weights[0].sum(1), weights[-1].sum(1)])
 
 # %% [markdown]
-# So two things keep the ten runs apart: the shift, and that they are not yet at the bottom.
-# Remove the second.
-# Where the loss has slope $g$ and curvature $h > 0$ along a direction, the bottom of the bowl that fits there lies a step $-g/h$ away.
-# *Newton's method* takes this step in all directions at once, and again from where it lands.
-# The pseudo-inverse `pinv` divides by the curvatures and leaves the flat directions alone.
+# So each run carries the shift of its random start to the end.
+#
+# ## To the bottom at once: Newton's method
+#
+# (You can skip this section at a first reading: what follows can be understood without it.)
+#
+# Is the shift all that keeps the ten runs apart? To see that, they must first arrive at the bottom.
+#
+# Where the loss has the derivative $g$ and the curvature $h > 0$ along a direction, the parabola that fits there has its bottom a step of $-g/h$ away.
+# For $L = v^2$ at $v = 1$ that is $-2/2 = -1$, which lands at the bottom at once.
+# *Newton's method* takes this step in all directions, and again from where it lands.
+# (The pseudo-inverse `pinv` divides by the curvatures and leaves the flat directions alone.)
+
+# %%
+Quiz(
+    "Three steps of Newton's method from the random start of our training. The loss is convex. What will it do?",
+    {
+        "Fall to the bottom, or nearly": "So it would if the loss were a parabola.",
+        "Fall, but slowly": "Newton's steps are anything but slow.",
+        "Rise a hundredfold, and more": "Where softmax is confident, right or wrong, it hardly curves. The random model's mistakes have large derivatives and small curvatures, so g/h is a huge leap, far beyond the place where the parabola fits.",
+    },
+    answer="Rise a hundredfold, and more",
+)
+
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
+def newton_step(w):
+    slope = torch.autograd.functional.jacobian(mean_loss, w).flatten()
+    inverse = torch.linalg.pinv(hessian_at(w), rtol=1e-9, hermitian=True)
+    return -(inverse @ slope).reshape(3, 3)
+
+
+w64 = weights[0].double()
+for _ in range(3):
+    print(f"loss {mean_loss(w64):.3g}")
+    w64 = w64 + newton_step(w64)
+
+# %% [markdown]
+# Convexity says that there is one valley; it does not say that every step leads into it.
+# Here is a careful version, which halves a step until the loss does not rise:
 
 
 # %%
 def to_the_bottom(start):
     w = start.double()
-    for _ in range(10):
-        slope = torch.autograd.functional.jacobian(mean_loss, w).flatten()
-        inverse = torch.linalg.pinv(hessian_at(w), rtol=1e-9, hermitian=True)
-        w = w - (inverse @ slope).reshape(3, 3)
+    for _ in range(12):
+        step = newton_step(w)
+        while not mean_loss(w + step) <= mean_loss(w):
+            step = step / 2
+        w = w + step
     return w
 
+
+print(f"from our start: {mean_loss(to_the_bottom(weights[0])):.4f}")
+
+# %% [markdown]
+# Now from where the ten runs ended. (Subtracting from each row of $w$ its mean takes the shift out.)
 
 # %%
 bottoms = torch.stack([to_the_bottom(v) for v in ends])
@@ -540,9 +710,9 @@ for name, values in spread.items():
     print(f"{name:27} largest difference between runs {gap:.4f}")
 
 # %% [markdown]
-# One loss, one predictor, ten different weight matrices; and once the shift is taken out, one weight matrix.
+# One loss, one predictor, ten different tables of weights; and once the shift is taken out, one table: both questions are answered.
 #
-# How near were we with 20 epochs?
+# How near were we with 20 epochs, and what do the best weights say about the star?
 
 # %%
 lowest = spread["losses"][0].item()
@@ -551,15 +721,30 @@ for epochs, value in ((20, losses[-1]), (190, nested_loss[-1])):
     print(
         f"after {epochs:3} epochs {value:.4f}, {value / lowest - 1:.0%} above"
     )
+p = F.softmax(star.double() @ bottoms[0], 1)[0]
+print("the star:", ", ".join(f"{value:.3f}" for value in p))
 
 # %% [markdown]
-# After 20 epochs the loss was still far above its minimum, though the accuracy had been standing still for ten: that is what the logarithmic axis was telling us.
+# After 20 epochs the loss was still far above its minimum, though the accuracy had been standing still for ten.
+# And even at the bottom the star does not get exactly one half twice: these are the best weights for our 1,500 points, and another sample would have others.
 #
-# ## The learning rate
+# ## How large should a step be?
 #
-# Three learning rates, the same start, 40 epochs each.
+# We have taken 0.03 for the learning rate because the original does.
+# What would a hundredth of it do, and what ten times as much?
 
 # %%
+Quiz(
+    "Learning rate 0.3, ten times ours, in batches of ten for 40 epochs. What will the loss do?",
+    {
+        "Fall faster, and come to rest at the lowest loss": "A batch of ten has a gradient of its own even there, and the rate stays as large as ever.",
+        "Fall faster, and hover above the lowest loss": "Each batch pulls towards an optimum of its own, and with a constant rate the weights never come to rest.",
+        "Fall at first, then grow without limit": "Where the loss curves strongly the rate is too large, but the steps lead to where it curves much less.",
+    },
+    answer="Fall faster, and hover above the lowest loss",
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
 rates = {}
 for rate in (0.0003, 0.03, 0.3):
     torch.manual_seed(420)
@@ -568,12 +753,13 @@ for rate in (0.0003, 0.03, 0.3):
     for _ in range(40):
         train_epoch(v, rate)
         points.append(evaluate(v))
-    rates[f"lr = {rate:g}"] = [value for value, _ in points]
+    rates[f"lr = {rate:g}"] = values = [value for value, _ in points]
     print(
-        f"lr {rate:6g}: loss {points[-1][0]:.4f}, accuracy {points[-1][1]:.4f}"
+        f"lr {rate:6g}: loss {values[-1]:.3f}, in the last ten epochs", end=""
     )
+    print(f" from {min(values[-10:]):.3f} to {max(values[-10:]):.3f}")
 
-# %% mystnb={"image": {"alt": "Loss on a logarithmic axis over 40 epochs for three learning rates. 0.0003 creeps down and is still above 0.7. 0.03 falls smoothly to about 0.08. 0.3 is near the lowest possible loss within three epochs and then wobbles above it.", "width": "80%"}}
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer", "image": {"alt": "Loss on a logarithmic axis over 40 epochs for three learning rates. 0.0003 creeps down and is still above 0.7. 0.03 falls smoothly to about 0.08. 0.3 is near the lowest possible loss within three epochs and then wobbles above it.", "width": "80%"}} tags=["hide-output"]
 fig, ax = plt.subplots(figsize=(6.4, 3.4))
 plot_history(rates, ax=ax, ylabel="loss")
 ax.axhline(lowest, color="black", linewidth=1)
@@ -581,11 +767,14 @@ ax.text(20, lowest * 0.8, "lowest possible", fontsize="small")
 _ = ax.set(yscale="log", ylim=(0.05, 10))
 
 # %% [markdown]
-# - **Too small** (0.0003): nothing is wrong, it only takes a hundred times as many steps.
+# - **Too small** (0.0003): nothing is wrong, but it takes a hundred times as many steps.
 # - **Moderate** (0.03): smooth, and steadily down.
-# - **Large** (0.3): ahead at first; but then it has stopped improving and wobbles above the lowest loss, because each batch pulls towards an optimum of its own.
+# - **Large** (0.3): down at once, and then it wobbles. After 40 epochs it happens to be lower than 0.03; one epoch earlier or later that may be the other way round, as the range of its last ten epochs shows.
 #
-# And too large? Watch the first 30 steps with a rate of 30.
+# So we want a large rate at first, to get down, and a small one later, to come to rest.
+# Lowering the rate in the course of training is called *learning-rate decay*; another cure is to keep the rate and *average* the weights of many steps, since the wobbles point in all directions. [Exercise 3.11](03_exercises.ipynb#ex-3-11) tries both.
+#
+# And if the rate is far too large? Here are the first 30 steps with a rate of 30.
 
 # %%
 first_steps = {}
@@ -594,7 +783,8 @@ for rate in (0.3, 30.0):
     v = torch.randn(3, 3)
     points = [evaluate(v)]
     for _ in range(30):
-        train_epoch(v, rate, num_steps=1)
+        X, Y_batch = next(iter(data_iter(batch_size, features, Y)))
+        step(v, X, Y_batch, rate)
         points.append(evaluate(v))
     first_steps[f"lr = {rate:g}"] = [value for value, _ in points]
     print(
@@ -608,44 +798,41 @@ ax.set_yscale("log")
 
 # %% [markdown]
 # The first step overshoots, and the loss leaps far above the start; later ones leap again.
-# And yet after 30 steps the accuracy is the same as with 0.3, though the loss is many times higher.
-# Huge weights make the model absolutely sure, and then each mistake is enormously expensive.
+# And yet after 30 steps the accuracy is the same as with 0.3: huge weights make the model absolutely confident, which costs nothing where it is right, and enormously much where it is wrong.
 # Accuracy alone would not have warned you.
+# (Why only 30 steps? The path is chaotic: after a few hundred, the rounding of another processor changes every digit.)
 #
-# (Why only 30 steps? The path is chaotic. After a few hundred, the rounding of another processor is enough to change every digit, so no number from there would be worth printing.)
-#
-# The bad case would have been worse with the loss of stages 1 and 2.
-# It computes a probability first and takes its logarithm afterwards, and once a probability has rounded to 0 there is no way back:
+# The loss of stages 1 and 2 would have fared even worse, since it computes a probability first and takes its logarithm afterwards:
 
 # %%
 torch.manual_seed(420)
 w = torch.randn(3, 3, requires_grad=True)
 batches = iter(data_iter(batch_size, features, labels))
-for step in range(4):
-    X, y10 = next(batches)
-    batch_loss = loss(net(X, w), y10)
+for i in range(4):
+    X, y = next(batches)
+    batch_loss = loss(net(X, w), y)
     batch_loss.backward()
     sgd(w, 30.0)
     print(
-        f"step {step}: loss {batch_loss:.4f}, "
-        f"weights nan: {bool(w.isnan().any())}"
+        f"step {i}: loss {batch_loss:.4f}, weights nan: {bool(w.isnan().any())}"
     )
 
 # %% [markdown]
-# On the way back, the logarithm of 0 sends an infinite slope, the flat softmax multiplies it by 0, and that is `nan`. Weights of `nan` stay `nan` for ever.
+# Once a probability has been rounded to 0, its logarithm sends an infinite derivative back, softmax multiplies it by 0, and that is `nan`, for ever.
 # This is why the last lesson insisted on the loss from *logits*, and why the next one uses `nn.CrossEntropyLoss`.
 #
 # ## Summary
 #
-# - A training loop is forward, backward, step, zero; one pass over the shuffled batches is an epoch.
-# - Measure on all data, not on the last batch; watch the loss as well as the accuracy.
-# - The cross-entropy of softmax regression is convex in $w$: one valley, no bad starts.
-# - It is blind to a shift of all columns, so the minimiser is not unique, and descent keeps the row sums of $w$ where they began.
+# - A training loop is forward, backward, step, zero. At zero weights the first loss must be $\log C$.
+# - Measure on all data, not on the last batch, and in the end on fresh data; watch the loss as well as the accuracy.
+# - Far from the goal, and at the same small rate, rough steps get as far as exact ones. Near it a constant learning rate never comes to rest.
+# - The cross-entropy of softmax regression is convex in $w$: one valley, into which small enough steps lead from any start. Large ones need not.
+# - It is blind to a shift of all columns, so the best weights are not unique, and descent keeps the row sums of $w$ where they began.
 # - A learning rate too small wastes time, a large one wobbles above the lowest loss, one too large leaps about, or ends in `nan`.
 #
 # **Helpers met** (the package has with checks what is written out here): [`data_iter`](api.md#data_iter), [`sgd`](api.md#sgd), [`m_accuracy`](api.md#m_accuracy), [`plot_decision_regions`](api.md#plot_decision_regions), [`TrainingLab`](api.md#traininglab).
 #
-# **Further reading:** convex functions in {cite}`boyd2004`, chapter 3; why noisy steps work in {cite}`bottou2018`.
+# **Further reading:** convex functions in [Boyd and Vandenberghe 2004](references.md#boyd-2004), chapter 3; why noisy steps work in [Bottou, Curtis and Nocedal 2018](references.md#bottou-2018).
 #
 # Now try the [exercises for lesson 3](03_exercises.ipynb).
 #

@@ -1,48 +1,31 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Lesson 4: nn training
 #
 # **You will learn**
 #
-# - which part of PyTorch does which stage of the hand-written loop, and what shapes and dtypes pass between them;
-# - that the two loops are the same thing, by a check that you can run;
-# - how to save and load a model safely, and what the convenient data loader costs.
+# - which part of PyTorch does which stage, and what passes between them;
+# - how far the two loops agree, by a check that you can run;
+# - how to save and load a model safely, and what the data loader costs.
 
-# %%
-import tempfile
-from pathlib import Path
-from statistics import median
-from timeit import timeit
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
 
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
+
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
 import matplotlib.pyplot as plt
 import torch
 from torch import nn, optim
-from torch.nn import functional as F
-from torch.utils.data import (
-    BatchSampler,
-    DataLoader,
-    RandomSampler,
-    TensorDataset,
-)
-
-# %%
+from torch.utils.data import DataLoader, TensorDataset
 from torchlearning import (
-    data_iter,
-    m_accuracy,
-    m_cross_entropy,
     plot_classes,
     plot_decision_regions,
-    plot_history,
-    sgd,
-    softmax,
     tensorGenCla,
     use_style,
 )
@@ -50,10 +33,31 @@ from torchlearning import (
 use_style()
 
 # %% [markdown]
-# ## The map
+# How much of [lesson 3](03_manual_training.ipynb) does PyTorch have ready-made?
+# All of it: twelve lines, folded here, have found the borders below, around lesson 1's star.
+
+# %% mystnb={"code_prompt_hide": "Hide the program", "code_prompt_show": "Show the twelve lines, and three that draw", "image": {"alt": "Scatter plot of the three clouds over the trained model's decision regions: two nearly parallel straight borders separate class 0, class 1 and class 2. A star at (3, 3) lies close to the border between classes 1 and 2.", "width": "75%"}} tags=["hide-input"]
+torch.manual_seed(420)
+features, labels = tensorGenCla(deg_dispersion=[6, 2])
+data = TensorDataset(features, labels)
+loader = DataLoader(data, batch_size=10, shuffle=True)
+net = nn.Linear(2, 3)
+criterion = nn.CrossEntropyLoss()
+optimizer = optim.SGD(net.parameters(), lr=0.03)
+for _ in range(20):
+    for X, y in loader:
+        optimizer.zero_grad()
+        criterion(net(X), y.flatten()).backward()
+        optimizer.step()
+ax = plot_classes(features, labels)
+plot_decision_regions(net, ax=ax)
+_ = ax.scatter(3, 3, s=160, color="black", marker="*")
+
+# %% [markdown]
+# ## Which part does what?
 #
-# [Lesson 3](03_manual_training.ipynb) wrote everything by hand.
-# PyTorch has a part for each stage:
+# Unfold the program and look for the stages of lesson 3.
+# PyTorch has a part for each:
 #
 # | stage | by hand | with `torch.nn` |
 # | --- | --- | --- |
@@ -64,20 +68,30 @@ use_style()
 # | 3 step | `sgd(w, lr)` | `optim.SGD(net.parameters(), lr=lr)` |
 # | 4 loop | two `for` loops | `fit`, which we write below |
 #
-# One thing moves: the softmax has left the model and become a part of the loss.
+# One thing has moved: the softmax has left the model and become a part of the loss.
 #
-# ## Data
+# ## What goes in?
 #
-# The same clouds, this time *without* the column of ones: `nn.Linear` brings its own bias.
+# The same clouds, this time *without* the column of ones, because `nn.Linear` brings its own bias.
+# A `TensorDataset` pairs features and labels row by row, and a `DataLoader` deals the pairs out in shuffled batches.
+
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
+from torch.nn import functional as F
+from torchlearning import (
+    data_iter,
+    m_accuracy,
+    m_cross_entropy,
+    plot_history,
+    sgd,
+    softmax,
+)
+from torchlearning.quiz import Quiz
 
 # %%
 torch.manual_seed(420)
 features, labels = tensorGenCla(deg_dispersion=[6, 2])
 batch_size, lr, num_epochs = 10, 0.03, 20
 features.shape, features.dtype, labels.shape, labels.dtype
-
-# %% [markdown]
-# A `TensorDataset` pairs the two tensors row by row; a `DataLoader` deals the pairs out in shuffled batches.
 
 # %%
 data = TensorDataset(features, labels)
@@ -86,12 +100,13 @@ X, y = next(iter(loader))
 len(loader), X.shape, y.shape
 
 # %% [markdown]
-# The original converts the labels with `labels.float()` before this step.
-# That is needless, and has to be undone before the loss, which wants whole numbers.
+# The original converts the labels with `labels.float()` before this step, which is needless and has to be undone before the loss, which wants whole numbers.
 #
-# ## Stage 1: the model
+# ## Stage 1: where are the nine numbers?
 #
 # A model is a class derived from `nn.Module`: it makes its layers in `__init__` and uses them in `forward`.
+# You never call `forward` yourself, because `net(X)` does it for you.
+# (A network with a hidden layer would have two `nn.Linear` here, and between them a function that is not linear, such as `torch.tanh`; without it the two matrix products would be one. Lesson 5 has such a network.)
 
 
 # %%
@@ -111,45 +126,48 @@ softmax_model
 # %% [markdown]
 # (The original calls this class `softmaxR`; the helper package has it as [`SoftmaxRegression`](api.md#softmaxregression).)
 #
-# `nn.Linear` has made its parameters and filled them with small random numbers:
+# `nn.Linear` has made its parameters, a bias for each class and a weight for each feature and class, and has filled them with small random numbers.
 
 # %%
+Quiz(
+    "In lesson 3 `w` had a row for each feature and a column for each class. Which shape does `nn.Linear(2, 3)` give its weight?",
+    {
+        "(2, 3)": "So it would be in `X @ w`, but `nn.Linear` stores the transpose.",
+        "(3, 2)": "A *row* for each class; the layer computes `X @ weight.T + bias`.",
+        "(3, 3)": "There are three classes, but two features: the bias is a tensor of its own.",
+    },
+    answer="(3, 2)",
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
 for name, parameter in softmax_model.named_parameters():
     print(name, tuple(parameter.shape))
     print(parameter.detach())
 
 # %% [markdown]
-# > **Trap: the weight lies on its side.**
-# > `nn.Linear` stores a *row* for each class, shape $(C, D)$, and computes $X W^{\mathsf T} + b$. Our hand-written $w$ has a *column* for each class, and the bias as its last row.
-#
-# The model returns one logit for each class: numbers of any sign that do not sum to 1.
+# The model returns one logit for each class, numbers of any sign that do not sum to 1:
 
 # %%
 softmax_model(X[:3]).detach()
 
 # %% [markdown]
-# ## Stage 2: the loss
+# ## Stage 2: what does the loss want?
 #
-# `nn.CrossEntropyLoss` takes logits and labels; the softmax is inside.
-# These are the borders that data crosses, with shape and dtype on each:
+# `nn.CrossEntropyLoss` takes logits and labels, and the softmax is inside.
+# Most errors happen where one part hands a tensor to the next, so here are these places, with shape and dtype at each:
 
 # %%
 criterion = nn.CrossEntropyLoss()
 z = softmax_model(X)
 target = y.flatten()
 loss = criterion(z, target)
-for name, value in {
-    "X": X,
-    "z": z,
-    "y": y,
-    "target": target,
-    "loss": loss,
-}.items():
+handed = {"X": X, "z": z, "y": y, "target": target, "loss": loss}
+for name, value in handed.items():
     print(f"{name:7} {tuple(value.shape)!s:8} {value.dtype}")
 
 # %% [markdown]
-# > **Check the first loss.**
-# > A model that knows nothing pays exactly $\log C$: all-zero logits must give that number, or something is connected wrongly. A random start usually pays more, here because features as large as 10 turn modest weights into confident nonsense; now and then it is lucky.
+# > **Note: check the first loss.**
+# > As in lesson 3, all-zero logits must give exactly $\log C$, or something is connected wrongly. A random start usually pays more, because features as large as 10 turn even small weights into confident nonsense.
 
 # %%
 nothing = torch.zeros(len(features), 3)
@@ -159,10 +177,10 @@ print(
 )
 
 # %% [markdown]
-# ## Stage 3: the optimiser
+# ## Stage 3: who takes the step?
 #
-# The optimiser gets the parameters once and then has two verbs: `zero_grad()` clears the gradients, `step()` moves the parameters.
-# One step in slow motion:
+# The optimiser gets the parameters once and then has two verbs: `zero_grad()` clears the gradients, and `step()` moves the parameters.
+# Here is one step in slow motion:
 
 # %%
 optimizer = optim.SGD(softmax_model.parameters(), lr=lr)
@@ -177,11 +195,14 @@ print("after   ", bias.detach())
 
 # %% [markdown]
 # The change is minus `lr` times the gradient, as in `sgd`.
-# (Lesson 3 cleared the gradients after the step, here they are cleared before `backward()`. Either will do, once for each step.)
+# (Lesson 3 cleared the gradients after the step, and here they are cleared before `backward()`. Either will do, once for each step.)
+# `optim` has others, such as `optim.Adam`, which gives each weight a step of its own size, judged by how large its gradients have been of late; to use it, you change this one line.
 #
-# ## Stage 4: the loop
+# ## Stage 4: one loop for all models
 #
-# The loop does not know which classifier or optimiser it drives.
+# Does every model need a loop of its own?
+# No: the loop need not know which classifier it trains, nor which optimiser takes the steps.
+# (The exceptions are those that compute the loss several times a step, such as `optim.LBFGS`.)
 
 
 # %%
@@ -202,9 +223,34 @@ def fit(net, criterion, optimizer, batchdata, epochs):
 # %% [markdown]
 # `y.flatten().long()` makes class numbers of any form fit: shape $(N, 1)$ or $(N,)$, also if stored as floats.
 # The loss of an epoch is weighted by batch size, so that a short last batch does not count too much.
-# [`torchlearning.fit`](api.md#fit) is this function with checks (a label of 0.9, which `.long()` would turn into 0 in silence, is refused), and with `progress=True` it shows a bar on long runs.
+#
+# One thing is missing that your own loops should have.
+# Some layers do one thing while the model is trained and another when it is used: dropout, for instance, sets numbers to 0 at random, but only in training.
+# `net.train()` and `net.eval()` tell all layers of a model which of the two it is.
 
 # %%
+layer = nn.Dropout(0.5)  # about half become 0, and the others are doubled
+ones = torch.ones(100)
+print("in training:", layer.train()(ones).unique())
+print("in use:     ", layer.eval()(ones).unique())
+
+# %% [markdown]
+# So call `net.train()` before training and `net.eval()` before measuring, even where, as in our model, no layer cares.
+# [`torchlearning.fit`](api.md#fit) does the first by itself.
+# It is the function above with checks (a label of 0.9, which `.long()` would silently turn into 0, is refused), and with `progress=True` it shows a bar on long runs.
+
+# %%
+Quiz(
+    "`fit` reports for an epoch the mean loss of its batches, each measured just before its own step. What will it report for the first epoch?",
+    {
+        "About the loss of the random start": "Only the first batch is measured at the start. By the last one the weights have moved many times.",
+        "Far less than that": "The first few batches are expensive, but they are few among the batches of an epoch.",
+        "About log 3": "That is what ignorance costs, and the model does not stay ignorant for a whole epoch.",
+    },
+    answer="Far less than that",
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
 torch.manual_seed(420)
 softmax_model = SoftmaxRegression()
 optimizer = optim.SGD(softmax_model.parameters(), lr=lr)
@@ -214,7 +260,7 @@ print(
     f"of the last {history[-1]:.4f}"
 )
 
-# %% mystnb={"image": {"alt": "Line chart of the mean training loss over 20 epochs: it falls from 0.42 to about 0.09, steeply at first.", "width": "70%"}}
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer", "image": {"alt": "Line chart of the mean training loss over 20 epochs: it falls from 0.42 to about 0.09, steeply at first.", "width": "70%"}} tags=["hide-output"]
 fig, ax = plt.subplots(figsize=(5.6, 3))
 _ = plot_history(
     {"loss": history},
@@ -224,32 +270,19 @@ _ = plot_history(
 )
 
 # %% [markdown]
-# It starts far below the loss of the random weights, because the mean is taken *during* the first epoch.
-#
-# ## What came out
+# ## What came out?
 #
 # The parameters, the loss on all data, the accuracy.
-# `torch.no_grad()` says that no gradients will be needed: less memory, and nothing to detach.
+# Inside `torch.no_grad()` autograd records nothing, which saves memory, and there is nothing to detach.
 
 # %%
 softmax_model.state_dict()
 
 # %%
+softmax_model.eval()
 with torch.no_grad():
     z = softmax_model(features)
 criterion(z, labels.flatten()), m_accuracy(F.softmax(z, 1), labels)
-
-# %% [markdown]
-# To get probabilities out of the model, apply the softmax yourself, *after* training and outside the loss.
-# Here for the first example of each class; the second is a doubtful one, near a border:
-
-# %%
-F.softmax(z, 1)[[0, 500, 1000]]
-
-# %% mystnb={"image": {"alt": "Scatter plot of the three clouds over the trained model's decision regions: two nearly parallel straight borders separate class 0, class 1 and class 2.", "width": "75%"}}
-fig, ax = plt.subplots(figsize=(6, 4.2))
-plot_classes(features, labels, ax=ax)
-_ = plot_decision_regions(softmax_model, ax=ax)
 
 # %% [markdown]
 # > **Trap: the loss of an epoch is not the loss after it.**
@@ -259,19 +292,27 @@ _ = plot_decision_regions(softmax_model, ax=ax)
 round(history[-1], 4), round(criterion(z, labels.flatten()).item(), 4)
 
 # %% [markdown]
-# ## More epochs
+# To get probabilities out of the model, apply the softmax yourself, *after* training and outside the loss.
 #
+# > **Say what you expect.**
+# > Which three probabilities does this model give the star at (3, 3)? It has had the same data as the model of lesson 3, but another start and other batches.
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
+star = torch.tensor([[3.0, 3.0]])
+with torch.no_grad():
+    p = F.softmax(softmax_model(star), 1)[0]
+print(", ".join(f"class {k}: {value:.3f}" for k, value in enumerate(p)))
+
+# %% [markdown]
+# This is further from one half each than the model of lesson 3 was, because the star lies near the border, and the last few batches decide where exactly the border ends up.
 # Would more training help?
-# The original asks this with the nested loop of lesson 3; here it is with `fit`, which simply goes on where it stopped.
+# `fit` goes on where it stopped. (It takes `data_iter` this time: any iterable of batches will do, as long as it can be read again in each epoch, which a generator cannot.)
 
 # %%
-more = fit(
-    softmax_model,
-    criterion,
-    optimizer,
-    data_iter(batch_size, features, labels),
-    40,
-)
+softmax_model.train()
+batches = data_iter(batch_size, features, labels)
+_ = fit(softmax_model, criterion, optimizer, batches, 40)
+softmax_model.eval()
 with torch.no_grad():
     z_more = softmax_model(features)
 for epochs, scores in ((20, z), (60, z_more)):
@@ -282,14 +323,12 @@ for epochs, scores in ((20, z), (60, z_more)):
     )
 
 # %% [markdown]
-# The accuracy stands still.
-# The loss does not: lesson 3 found the lowest possible one, and most of what separated us from it is gone.
+# The accuracy stands still, but the loss has gone most of the way to the lowest possible one, which lesson 3 found.
 #
-# Note that `fit` took a `data_iter` this time: any iterable of batches will do, as long as it can be read again in each epoch (a generator cannot).
+# ## Do the two loops find the same weights?
 #
-# ## Both loops are one
-#
-# Give both the same start and the same batches, and let them run.
+# They should, but how could we tell?
+# Give both the same start and the same batches, and compare the weights at the end.
 # First the batches: three epochs from the loader, kept in a list.
 
 # %%
@@ -309,7 +348,7 @@ for X, y in batches:
     sgd(w, lr)
 
 # %% [markdown]
-# With `nn`: the first two rows of the start become the weight, turned on its side, and the last row the bias.
+# With `nn`, the first two rows of the start become the weight, transposed, and the last row the bias:
 
 # %%
 net = SoftmaxRegression()
@@ -319,27 +358,40 @@ with torch.no_grad():
 _ = fit(net, criterion, optim.SGD(net.parameters(), lr=lr), batches, epochs=1)
 
 # %%
+Quiz(
+    "How far apart are the nine numbers after these 450 steps?",
+    {
+        "Not at all: they are equal to the last bit": "The two programs compute the same thing, but not by the same operations, and each operation rounds.",
+        "By rounding only": "`nn.CrossEntropyLoss` takes the logarithm of the softmax in one step and we take it in two, so the last digits differ, and nothing else.",
+        "By a percent or so": "That would be a different method. On paper these are the same steps along the same gradients.",
+    },
+    answer="By rounding only",
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
 by_nn = torch.cat([net.linear.weight.T, net.linear.bias.reshape(1, -1)])
 print(by_nn.detach())
 print(w.detach())
 print("largest difference below 1e-5:", bool((by_nn - w).abs().max() < 1e-5))
 
 # %% [markdown]
-# The same nine numbers, up to rounding: `nn` takes the logarithm of the softmax in one step, we in two.
-# Apart from autograd and the dealing out of batches, there is nothing in the convenient version that you have not written yourself.
+# Apart from autograd, the dealing out of batches and a loss that never leaves the logits ([exercise 2.3](02_exercises.ipynb#ex-2-3)), there is nothing in the convenient version that you have not written yourself.
 #
-# ## Saving and loading
+# ## How does one keep a model?
 #
 # What is worth keeping is the [`state_dict`](glossary.md#state_dict): names and tensors, no code.
 
 # %%
+import tempfile
+from pathlib import Path
+
 folder = tempfile.TemporaryDirectory()
 path = Path(folder.name) / "softmax_regression.pt"
 torch.save(net.state_dict(), path)
 list(torch.load(path, weights_only=True))
 
 # %% [markdown]
-# To load, make a model of the same shape and fill it.
+# To load it, make a model of the same shape and fill that.
 
 # %%
 again = SoftmaxRegression()
@@ -370,13 +422,17 @@ except Exception as error:
 folder.cleanup()
 
 # %% [markdown]
-# ## What the loader costs
+# ## What does the loader cost?
 #
 # A `DataLoader` asks the data set for one example at a time and then glues the examples of a batch together.
-# For images on disk that is right.
-# For tensors in memory it is many look-ups and a copy where one would do.
-#
-# The cure keeps the loader but asks for a whole batch of indices at once: a *batch sampler* in the place of the sampler, and `batch_size=None`, which says "do not glue".
+# For images on disk that is right, but for tensors in memory it means many look-ups and a copy where one would do.
+# You can keep the loader and have it ask for a whole batch at once: a *batch sampler* deals out lists of row numbers where the usual sampler deals them out one by one, and `batch_size=None` tells the loader that there is nothing to glue.
+
+# %%
+from statistics import median
+from time import perf_counter
+
+from torch.utils.data import BatchSampler, RandomSampler
 
 
 # %%
@@ -398,65 +454,72 @@ def sources(size):
 # %% [markdown]
 # How long does it take to read one epoch of batches, without training on them?
 # We measure the three in turn, several times over, and take medians, so that a hiccup of the machine does not hit only one of them.
-# (`s=source` ties each function to its own source; without it all would read the last one.)
-# The times are of the machine that built this page; yours will differ.
-# They are also the only numbers of these lessons that no test compares.
+# (The times are of the machine that built this page, and yours will differ; they are the only numbers of this lesson that no test compares.)
 
 
 # %%
-def median_times(calls, rounds=9):
-    times = {name: [] for name in calls}
+def median_times(work, size, rounds=9):
+    """Return the milliseconds that work(batches) takes, for each source."""
+    times = {name: [] for name in sources(size)}
     for _ in range(rounds):
-        for name, call in calls.items():
-            times[name].append(1e3 * timeit(call, number=1))
+        for name, batches in sources(size).items():
+            start = perf_counter()
+            work(batches)
+            times[name].append(1e3 * (perf_counter() - start))
     return {name: median(values) for name, values in times.items()}
 
 
-# %% tags=["nbval-ignore-output"]
-for size in (10, 100, 500):
-    reading = {
-        name: lambda s=source: list(s) for name, source in sources(size).items()
-    }
-    times = median_times(reading)
-    print(f"reading an epoch in batches of {size}:")
+def show(times):
     for name, time in times.items():
         ratio = times["DataLoader"] / time
         print(f"    {name:14}{time:7.2f} ms, DataLoader / this {ratio:5.1f}")
 
-# %% [markdown]
-# The ratio grows with the batch: each batch has a fixed price that the batch sampler cannot save, and at ten examples that price is most of it.
-# `data_iter`, which shuffles once and slices, is many times faster still.
-#
-# Now measure with the training that the batches are for:
 
 # %% tags=["nbval-ignore-output"]
-optimizer = optim.SGD(net.parameters(), lr=lr)
-training = {
-    name: lambda s=source: fit(net, criterion, optimizer, s, epochs=1)
-    for name, source in sources(batch_size).items()
-}
-times = median_times(training)
-print(f"training an epoch in batches of {batch_size}:")
-for name, time in times.items():
-    ratio = times["DataLoader"] / time
-    print(f"    {name:14}{time:7.2f} ms, DataLoader / this {ratio:5.1f}")
+for size in (10, 100, 500):
+    print(f"reading an epoch in batches of {size}:")
+    show(median_times(list, size))  # a list reads all batches
 
 # %% [markdown]
-# At ten examples a batch, then, reading is the smaller part of an epoch, and the batch sampler saves only a little of it.
-# (The two tables were measured apart and need not add up to the millisecond.)
+# The ratio grows with the batch, because each batch has a fixed price that the batch sampler cannot save, and small batches pay it often.
+# `data_iter`, which shuffles once and slices, is many times faster still.
+#
+# Does it matter?
+#
+# > **Say what you expect.**
+# > Which fraction of an epoch of *training*, in batches of ten, goes into reading them with the `DataLoader`?
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["nbval-ignore-output", "hide-output"]
+optimizer = optim.SGD(net.parameters(), lr=lr)
+
+
+def train(batches):
+    fit(net, criterion, optimizer, batches, epochs=1)
+
+
+print(f"training an epoch in batches of {batch_size}:")
+times = median_times(train, batch_size)
+show(times)
+saved = 1 - times["data_iter"] / times["DataLoader"]
+print(f"saved by data_iter, which does not read one by one: {saved:.0%}")
+
+# %% [markdown]
+# The two tables need not add up, because reading can take longer between the steps of a training than it does on its own.
+# So measure what you want to speed up, here the whole epoch, and not a part of it by itself.
 #
 # ## Summary
 #
 # - `TensorDataset` and `DataLoader` deal out batches; `nn.Module` holds the model and returns logits; `nn.CrossEntropyLoss` contains the softmax; `optim.SGD` takes the step.
 # - Labels: int64, shape $(N,)$, at the loss. No `.float()`.
-# - `nn.Linear` stores its weight as $(C, D)$, on its side compared with ours.
+# - `nn.Linear` stores its weight as $(C, D)$, the transpose of ours.
+# - `net.train()` before training, `net.eval()` before measuring.
 # - Same start, same batches: the same weights as by hand.
 # - Save the `state_dict`, load it with `weights_only=True`.
 # - For tensors in memory and large batches, give the loader a batch sampler; `data_iter` is cheaper at every size.
 #
 # **Helpers met** (the package has with checks what is written out here): [`SoftmaxRegression`](api.md#softmaxregression), [`fit`](api.md#fit), [`data_iter`](api.md#data_iter), [`m_accuracy`](api.md#m_accuracy).
 #
-# **Further reading:** the design of PyTorch in {cite}`paszke2019`.
+# **Further reading:** the design of PyTorch in [Paszke and others 2019](references.md#paszke-2019).
 #
 # Now try the [exercises for lesson 4](04_exercises.ipynb).
 #

@@ -1,19 +1,24 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Exercises for lesson 5
 #
 # They go with [lesson 5](05_dispersion_and_difficulty.ipynb).
+# Together they take about 148 minutes, and those of importance 3 about 20.
 # Answer first, on paper or in the cell, then unfold the solution.
+# In a notebook, run the cells above exercise 5.1 first; from then on each exercise works by itself, in any order.
+# Where a cell says `course.bayes_accuracy`, it uses the function of the course, whatever you have made of yours.
 
-# %%
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
+
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
+
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
 import matplotlib.pyplot as plt
 import torch
 from torch.distributions import Normal
@@ -21,9 +26,9 @@ from torch.nn import functional as F
 
 torch.set_num_threads(1)  # for tensors as small as these, one is fastest
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
+import torchlearning as course
 from torchlearning import (
-    bayes_accuracy,
     check,
     minimum_loss,
     plot_classes,
@@ -40,16 +45,17 @@ use_style()
 # %% [markdown]
 # ## Exercise 5.1: Move the centres
 #
-# *Predict, then run · 3 minutes*
+# *Predict, then run · 3 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # For `[6, 4]` the best possible accuracy is about 0.81.
-# Say what becomes of it in two other worlds, by the picture of overlapping clouds rather than by the formula.
+# What becomes of it when the centres and the clouds change?
+# Answer from the picture of overlapping clouds, not from the formula.
 
 # %%
 Quiz(
     "Mean and standard deviation are both doubled, from [6, 4] to [12, 8]. The best possible accuracy …",
     {
-        "stays the same": "The picture is the same, drawn on larger paper: only mean / std counts.",
+        "stays the same": "Yes. It is the same picture, drawn on larger paper: only mean / std counts.",
         "rises": "The centres are farther apart, but the clouds are wider by the same factor.",
         "sinks": "The clouds are wider, but the centres are farther apart by the same factor.",
     },
@@ -57,7 +63,7 @@ Quiz(
 )
 
 # %%
-ceiling, easy = bayes_accuracy((6, 4)), bayes_accuracy((12, 4))
+ceiling, easy = (course.bayes_accuracy((mean, 4)) for mean in (6, 12))
 half_the_errors = 1 - (1 - ceiling) / 2
 Quiz(
     "Only the mean is doubled, from [6, 4] to [12, 4]. What is the best possible accuracy? (Three digits are enough.)",
@@ -74,21 +80,21 @@ Quiz(
 
 # %%
 for degree in ((6, 4), (12, 8), (12, 4), (6, 2)):
-    error = 1 - bayes_accuracy(degree)
+    error = 1 - course.bayes_accuracy(degree)
     print(f"{list(degree)!s:8} accuracy {1 - error:.4f}, error {error:.4f}")
 
 # %% [markdown]
-# The formula knows $\text{mean} / \text{std}$ only.
-# Here doubling the ratio divides the error by more than eight: an error is a point in a tail, and the tail falls like $e^{-t^2 / 2}$.
+# Only the ratio $\text{mean} / \text{std}$ enters the formula.
+# Doubling it divides the error by more than eight, because an error is a point in a tail, and the tail falls off like $e^{-t^2 / 2}$.
 
 # %% [markdown]
 # ## Exercise 5.2: The ceiling, book closed
 #
-# *Implement · 10 minutes*
+# *Implement · 10 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# Draw the clouds on a line, mark where the best rule cuts, and write the accuracy of that rule.
+# Draw the clouds on a line, mark where the best rule cuts, and write a function for the accuracy of that rule.
 # `Normal(0, 1).cdf` is imported; `math.erf` or SciPy will do as well.
-# Mind the special cases: one class, a negative mean, a mean of 0.
+# Mind the special cases: one class, a negative mean, a mean of 0; and keep the defaults, two inputs and three classes.
 
 
 # %%
@@ -131,14 +137,14 @@ check.bayes_accuracy(bayes_accuracy)
 # %% [markdown]
 # ## Exercise 5.3: One class is rare
 #
-# *Derive · 20 minutes*
+# *Derive · 20 minutes · difficulty 3 of 3 · importance 2 of 3*
 #
 # The lesson's classes are equally frequent.
-# Now take two classes on a line, normal with standard deviation $s$ around $-d/2$ and $+d/2$, and let class 1 have the share $q$ of all examples.
+# Now take two classes on a line, normal with standard deviation $s$ around $-d/2$ and $+d/2$, and let a proportion $q$ of all examples belong to class 1.
 #
 # 1. Where does the best rule cut?
 # 2. Which weights of the matching softmax regression depend on $q$, and how?
-# 3. You have trained on a data set in which somebody balanced the classes, and use the model where class 1 is rare. What can you do without training again?
+# 3. You have trained on a data set in which somebody has balanced the classes, and now the model is to be used where class 1 is rare. What can you do without training again?
 
 # %%
 d, s, q = 2.0, 1.0, 0.1
@@ -147,8 +153,8 @@ cut, steep = -(s**2) / d * odds, -(s**2) * odds
 Quiz(
     "Take d = 2, s = 1 and q = 0.1. Where is the cut? (Three digits are enough.)",
     {
-        cut: "It has moved towards the centre of the rare class, so that fewer points are called rare.",
-        -cut: "It moves the other way: to be called rare, a point must show more, not less.",
+        cut: "Yes. It has moved towards the centre of the rare class, so that fewer points are called rare.",
+        -cut: "It moves the other way: before we call a point rare, it must give stronger evidence, not weaker.",
         steep: "The difference of the logits has the slope d / s², which is 2.",
         0: "Halfway is right only if both classes are equally frequent.",
         1: "That is the centre of class 1. The cut does not stop there: it lies even beyond.",
@@ -161,7 +167,7 @@ Quiz(
 
 # %% [markdown]
 # By Bayes' rule the probability of class 1 at $x$ is proportional to $q$ times its density there.
-# Write the logarithm of the odds.
+# Write down the logarithm of the odds, $\log(p_1 / p_0)$.
 
 # %% [markdown]
 # ### Solution 5.3
@@ -173,9 +179,9 @@ Quiz(
 #
 # and the cut is where it is 0: $x = -\frac{s^2}{d} \log \frac{q}{1 - q}$.
 #
-# **2.** Only the *bias* knows $q$. The slope, what a feature says, is the same as for equal classes.
+# **2.** Only the *bias* depends on $q$. The slope, which says what a feature is worth, is the same as for equal classes.
 #
-# **3.** So a model trained on balanced classes is put right by adding $\log \frac{q}{1 - q}$ to the difference of its biases.
+# **3.** So a model trained on balanced classes is corrected by adding $\log \frac{q}{1 - q}$ to the difference of its biases.
 # Count the errors of two cuts, and fit a model, to see it:
 
 # %%
@@ -184,7 +190,7 @@ y = (torch.rand(100_000) < q).long()
 x = d * (y - 0.5) + s * torch.randn(100_000)
 for name, c in {"halfway": 0.0, "derived": cut}.items():
     errors = ((x > c) != (y == 1)).float().mean()
-    print(f"cut {name} at {c:.2f}: share of errors {errors:.3f}")
+    print(f"cut {name} at {c:.2f}: proportion of errors {errors:.3f}")
 X = torch.stack([x, torch.ones_like(x)], 1)
 w, _ = minimum_loss(X, y, 2)
 slope, bias = (w[:, 1] - w[:, 0]).tolist()
@@ -192,16 +198,16 @@ print(f"fitted slope {slope:.1f}, bias {bias:.1f}")
 print(f"derived      {d / s**2:.1f},      {odds:.1f}")
 
 # %% [markdown]
-# The best rule misses more than half of the rare class, since the cut lies beyond its centre, and still makes the fewest errors.
-# If missing a rare case costs more than a false alarm, the number of errors is the wrong thing to minimise.
+# The best rule misses more than half of the rare class, because the cut lies beyond its centre, and still it makes the fewest errors.
+# If missing a rare case costs more than a false alarm, the number of errors is the wrong thing to minimise; [exercise 7.7](07_exercises.ipynb#ex-7-7) weights the classes instead.
 
 # %% [markdown]
-# ## Exercise 5.4: Two claims to have passed the ceiling
+# ## Exercise 5.4: Two claims to have broken through the ceiling
 #
-# *Debug · 20 minutes*
+# *Debug · 20 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # To judge an accuracy you need its standard error, $\sqrt{p (1 - p) / N}$.
-# Write it.
+# Write it, for accuracies from 0 to 1, both included.
 
 
 # %%
@@ -213,13 +219,14 @@ def standard_error(accuracy, num_examples):
 check.standard_error(standard_error)
 
 # %%
+ceiling = course.bayes_accuracy((6, 4))
 variance = 0.7987 * (1 - 0.7987) / 1500
 below = (ceiling - 0.7987) / variance**0.5
 no_root, one_example = below / variance**0.5, below / 1500**0.5
 Quiz(
     "The lecture prints 0.7987, for 1,500 examples of [6, 4]. How many standard errors is that below the ceiling of 0.8074? (Two decimals are enough.)",
     {
-        below: "Less than one: chance alone makes such a difference all the time.",
+        below: "Yes, less than one: chance alone makes such a difference all the time.",
         no_root: "You have divided by p (1 - p) / N. The standard error is its root.",
         one_example: "That is the spread of a single example. The mean of N of them spreads less, by the root of N.",
     },
@@ -228,7 +235,7 @@ Quiz(
 
 # %% [markdown]
 # Claim one: *this rule gets every fresh example right.*
-# Find the fault in the cell, and mend it.
+# Find the mistake in the cell, and fix it.
 
 # %%
 torch.manual_seed(420)
@@ -245,7 +252,7 @@ X_fresh, y_fresh = tensorGenCla(deg_dispersion=[6, 4])
 
 # %% [markdown]
 # Claim two: *on fresh examples, softmax regression is above the ceiling.*
-# There are two faults in the claim, though every line does what it says.
+# Every line of the cell does what it says, and yet there are two things wrong with the claim.
 
 # %%
 ones = torch.ones(len(X_seen), 1)
@@ -282,7 +289,7 @@ accuracy = (nearest(X_fresh) == y_fresh.flatten()).float().mean().item()
 print(f"{accuracy:.3f} ± {standard_error(accuracy, 1500):.3f}")
 
 # %% [markdown]
-# That is far *below* the ceiling: to trust a single neighbour is a poor rule where clouds overlap.
+# That is far *below* the ceiling, because trusting a single neighbour is a poor rule where clouds overlap.
 #
 # **Claim two.** With 300 examples the standard error is more than two points.
 # And the number is the *best of ten*: each of ten fair measurements strays by about a standard error, and the largest of ten strays upwards.
@@ -300,10 +307,10 @@ print(
 # %% [markdown]
 # ## Exercise 5.5: Which rate for which data?
 #
-# *Explore with the lab · 10 minutes*
+# *Explore with the lab · 10 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # The lab of the lesson, with fewer dispersions.
-# Before you move a slider, say whether harder data want a larger or a smaller learning rate.
+# Before you move a slider, say whether harder data need a larger or a smaller learning rate.
 
 # %%
 stds = [1.0, 2.0, 4.0, 7.0]
@@ -318,7 +325,7 @@ easiest, *_, hardest = (rates[best] for best in final.argmin(1).tolist())
 Quiz(
     "At dispersion 7, which learning rate has the lowest loss after 20 epochs?",
     {
-        hardest: "Errors never vanish on hard data, every batch keeps pushing, and only small steps come to rest.",
+        hardest: "Yes. Errors never vanish on hard data, every batch keeps pushing, and only small steps stay near the minimum.",
         easiest: "That is the best rate at dispersion 1, and the worst here.",
         0.0001: "Too small: after 20 epochs it is still on its way.",
     },
@@ -349,13 +356,24 @@ for std, losses in zip(stds, final, strict=True):
 
 # %% [markdown]
 # The harder the data, the smaller the best rate.
-# (How large the loss is at rate 1 on hard data, no two processors agree: the steps are so wild that the smallest rounding decides.)
-# On the easiest data even rate 1 has not overshot: the classes hardly touch, so that nearly all errors $P - Y$ are 0 and the steps are tiny all the same.
+# (How large the loss is at rate 1 on hard data depends on the processor, because the steps are so wild that the smallest rounding decides.)
+# On the easiest data even rate 1 has not overshot, but "best" means little there: 1 is the largest rate on offer, and there may be no lowest loss to arrive at.
+
+# %%
+try:
+    print(
+        f"lowest loss at dispersion 1: {minimum_loss(*grid.data(1.0), 3)[1]:.4f}"
+    )
+except ValueError:
+    print("at dispersion 1 the loss has no minimum: lines separate the classes")
+
+# %% [markdown]
+# Nearly all errors $P - Y$ are soon almost 0, so the steps are tiny even at a large rate, and the loss goes on falling for as long as you train.
 
 # %% [markdown]
 # ## Exercise 5.6: Bend the borders
 #
-# *Implement · 60 minutes*
+# *Implement · 60 minutes · difficulty 3 of 3 · importance 1 of 3*
 #
 # In the lesson, softmax regression fails on four clouds in a row, of which the first and the last are class 0, and a network with two hidden layers succeeds.
 # Make softmax regression succeed too, without a network: the model is linear in its features, but nobody said *which* features.
@@ -363,8 +381,8 @@ for std, losses in zip(stds, final, strict=True):
 # 1. Write `expand(X)`: features $(N, 2)$ to more columns, computed from these two, with the column of ones as the last.
 # 2. Go to the minimum of the loss with `minimum_loss`, on the 4,000 examples below, and reach 0.97 on the fresh ones.
 # 3. Draw the decision regions. What sort of curves are the borders?
-# 4. With columns of the second degree at most, what is the smallest number that still does it?
-# 5. On paper: the best possible rule has $z_0$, $z_1$ and $z_2$. Is it in your family, or does your model only come near?
+# 4. With columns of the second degree at most, what is the smallest number of columns, the one of ones counted, that still does it?
+# 5. On paper: can your model represent the best possible rule exactly, or does it only come near?
 
 
 # %%
@@ -387,13 +405,13 @@ def evaluate(features, w, y):
 
 # %% [markdown]
 # Along the row, class 0 must win at both ends and lose in the middle.
-# A straight line cannot; what is the simplest function that can?
+# A straight line cannot do that. What is the simplest function that can?
 
 # %% [markdown]
 # ### Solution 5.6
 
 # %% [markdown]
-# **1 and 2.** A parabola can be high at both ends. So add the squares, and the product, which is what a square along the diagonal needs.
+# **1 and 2.** A parabola can be high at both ends, so add the squares, and the product as well, because a square along the diagonal needs it.
 # (Dividing by 6 only keeps the numbers near 1.)
 
 
@@ -412,8 +430,7 @@ for features in (plain, expand):
     print(f"{features.__name__:7}", evaluate(features(X_test), w, y_test))
 
 # %% [markdown]
-# **3.** Where $z_j = z_k$ stands an equation of the second degree: the borders are conics.
-# Here they are close to pairs of parallel lines.
+# **3.** $z_j = z_k$ is an equation of the second degree, so the borders are conics; here they are close to pairs of parallel lines.
 
 # %% mystnb={"image": {"alt": "Four clouds along the diagonal, the first and last of class 0, with decision regions. Class 0 has a region at both ends; classes 1 and 2 have a band each between them. The borders across the row are nearly straight.", "width": "75%"}}
 fig, ax = plt.subplots(figsize=(6, 4.4))
@@ -421,8 +438,8 @@ plot_classes(X, y, ax=ax, size=3)
 _ = plot_decision_regions(lambda X: expand(X).double() @ w, ax=ax)
 
 # %% [markdown]
-# **4.** Only the position along the row tells the classes apart: $s = x_0 + x_1$. So $s$, $s^2$ and the ones will do.
-# With $s$ alone it cannot be done, says the lesson; nor with $s^2$ alone, which is the same at both ends and for both middle clouds.
+# **4.** Only the position along the row, $s = x_0 + x_1$, tells the classes apart, so three columns will do: $s$, $s^2$ and the ones.
+# With $s$ alone it cannot be done, as the lesson shows, nor with $s^2$ alone, which is the same at both ends and for both middle clouds.
 # (With *any* function allowed, one column and the ones would do: -1 on the second cloud, 1 on the third, 0 at both ends. But that draws the answer by hand.)
 
 
@@ -445,10 +462,106 @@ t = torch.tensor([-9.0, -3.0, 3.0, 9.0])  # centres, both coordinates
 u = X_test.double() @ (t.repeat(2, 1) / 4).double() - t.double() ** 2 / 4
 z = torch.stack([u[:, [0, 3]].logsumexp(1), u[:, 1], u[:, 2]], 1)
 print(evaluate(z, torch.eye(3, dtype=torch.float64), y_test))
-print(f"ceiling  {bayes_accuracy((6, 2), 2, 4):.3f}")
+print(f"ceiling  {course.bayes_accuracy((6, 2), 2, 4):.3f}")
 
 # %% [markdown]
 # The exact rule is ahead of the three columns by a hair, too little to show in the accuracy.
-# Choosing features by hand took thought about these data; the network of the lesson found its own.
+# Choosing features by hand took thought about these data, whereas the network of the lesson found its own.
+
+# %% [markdown]
+# ## Exercise 5.7: What the lost cell has left behind
 #
+# *Derive · 10 minutes · difficulty 2 of 3 · importance 1 of 3*
+#
+# The lecture prints the *final* weights of a network trained with SGD on `[6, 2]`, but the cell that made the network is lost, and with it the seed.
+# Were the *initial* weights drawn directly after seed 420?
+#
+# 1. Add up the weights of a feature over the three classes. What does a step of SGD do to this sum?
+# 2. Compare the sums of the printed weights with those of `nn.Linear(2, 3)`, drawn directly after seed 420.
+
+# %%
+from torchlearning.original import PRINTED
+
+printed = {row.where: row.text for row in PRINTED}
+numbers = [float(v) for v in printed["nn on [6, 2], weights"].split()]
+final_weights = torch.tensor(numbers[:6]).reshape(3, 2)
+final_biases = torch.tensor(numbers[6:])
+final_weights, final_biases
+
+# %% [markdown]
+# ### Solution 5.7
+
+# %% [markdown]
+# **1.** Nothing.
+# Each row of $P - Y$ sums to 0, since probabilities and one-hot labels both sum to 1, so each row of the gradient $X^{\mathsf T}(P - Y)/N$ sums to 0 over the classes, and a step leaves the sum where it was.
+# The printed final weights therefore still contain the sums of the initial ones.
+
+# %%
+torch.manual_seed(420)
+net = torch.nn.Linear(2, 3)
+print("printed: ", final_weights.sum(0), final_biases.sum())
+print("seed 420:", net.weight.detach().sum(0), net.bias.detach().sum())
+
+# %% [markdown]
+# **2.** They differ, so the network was not drawn directly after seed 420.
+# (It could still have been seed 420 with other draws in between.)
+
+# %% [markdown]
+# ## Exercise 5.8: Make your own slider
+#
+# *Implement · 15 minutes · difficulty 2 of 3 · importance 1 of 3*
+#
+# The dispersion lab stops only at the positions of a grid.
+# Build one of your own that takes *any* dispersion from 2 to 7: it draws new data, finds the minimum of the loss anew, and shows points and regions.
+#
+# From `ipywidgets` you need a `FloatSlider` and an `Image`, stacked in a `VBox`, and a function that is called whenever the value changes: `slider.observe(redraw, names="value")` calls `redraw(change)`, and `change["new"]` is the new value.
+# A figure becomes a picture by `fig.savefig(buffer, format="png")` with `buffer = io.BytesIO()`; the bytes are then `buffer.getvalue()`.
+#
+# Before you try it: will the slider also work in a web page that was made from the notebook?
+
+# %% [markdown]
+# ### Solution 5.8
+
+# %%
+import io
+
+from ipywidgets import FloatSlider, Image, VBox
+
+
+# %%
+def redraw(change):
+    torch.manual_seed(420)
+    X, y = tensorGenCla(deg_dispersion=[6, change["new"]], bias=True)
+    w = minimum_loss(X, y, 3)[0].float()
+    fig, ax = plt.subplots(figsize=(5, 3.6))
+    plot_classes(X, y, ax=ax, size=6)
+    plot_decision_regions(lambda X: X @ w[:2] + w[2], ax=ax)
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=200)  # sharp at half its size
+    plt.close(fig)
+    picture.value = buffer.getvalue()
+
+
+# %%
+slider = FloatSlider(4, min=2, max=7, step=0.1, description="dispersion")
+picture = Image(width=500)
+slider.observe(redraw, names="value")
+redraw({"new": slider.value})
+
+# %%
+VBox([slider, picture])
+
+# %% [markdown]
+# In a running notebook a slider and a figure stand here, and the figure follows the slider.
+# In a page you see at most a line of words, and that is the limit of `ipywidgets`: each move is sent to a Python process, the *kernel*, which runs `redraw` and sends a new picture back, and behind a page there is no kernel.
+# The labs of this book get around that by bringing all their numbers into the page, with a few lines of JavaScript that draw them.
+#
+# The value can also be set from Python, with the same effect:
+
+# %%
+before = picture.value
+slider.value = 2.5
+print("another picture:", picture.value != before)
+
+# %% [markdown]
 # Back to [lesson 5](05_dispersion_and_difficulty.ipynb) · next: [lesson 6](06_gpu_vs_cpu.ipynb)

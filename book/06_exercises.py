@@ -1,18 +1,22 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Exercises for lesson 6
 #
 # They go with [lesson 6](06_gpu_vs_cpu.ipynb).
+# Together they take about 128 minutes, and those of importance 3 about 25.
 # None of them needs a GPU: what has to be different from the CPU is played by `meta`, a device of PyTorch that knows shapes and dtypes but holds no numbers, and where time matters, by a toy.
 # Answer first, on paper or in the cell, then unfold the solution.
+# In a notebook, run the cells above exercise 6.1 first; from then on each exercise works by itself, in any order.
+
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
+
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
 
 # %%
 import math
@@ -25,12 +29,13 @@ torch.set_num_threads(1)  # for tensors as small as these, one is fastest
 
 # %%
 from torchlearning import check, minimum_loss, tensorGenCla
+from torchlearning.cost.record import load_record
 from torchlearning.quiz import Quiz
 
 # %% [markdown]
 # ## Exercise 6.1: Where does it land?
 #
-# *Predict, then run · 3 minutes*
+# *Predict, then run · 3 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # The tensor `x` below lives on `meta`, as it might live on a GPU.
 
@@ -66,13 +71,14 @@ Quiz(
 # ### Solution 6.1
 
 # %%
-for words in (
-    "x + 1",
-    "x.new_zeros(2)",
-    "torch.ones_like(x)",
-    "torch.ones(2, 3)",
-):
-    print(f"{words:20} {eval(words).device}")
+made = {
+    "x + 1": x + 1,
+    "x.new_zeros(2)": x.new_zeros(2),
+    "torch.ones_like(x)": torch.ones_like(x),
+    "torch.ones(2, 3)": torch.ones(2, 3),
+}
+for words, tensor in made.items():
+    print(f"{words:20} {tensor.device}")
 
 # %%
 net, X = nn.Linear(3, 2), torch.ones(2, 3)
@@ -86,7 +92,7 @@ net.weight.device, X.device
 # %% [markdown]
 # ## Exercise 6.2: What went where
 #
-# *Read an error · 5 minutes*
+# *Read an error · 5 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
 # A training step, moved to another device, stops.
 # Read the message, and say which line to change.
@@ -132,11 +138,11 @@ loss.shape, loss.device
 # %% [markdown]
 # ## Exercise 6.3: A column of ones
 #
-# *Debug · 10 minutes*
+# *Debug · 10 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
 # The bias needs a column of ones.
 # This function has served well on one computer, and fails on the next.
-# Mend it, so that it works on any device and for any floating-point dtype.
+# Fix it, so that it works on any device and for any floating-point dtype, and lets a gradient through to X.
 
 
 # %%
@@ -168,7 +174,7 @@ check.with_ones(with_ones)
 # %% [markdown]
 # ## Exercise 6.4: The stopwatch that lies
 #
-# *Debug · 15 minutes*
+# *Debug · 15 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
 # A GPU works through a queue.
 # The program puts an operation into it, which takes a few microseconds, and goes on at once; the arithmetic happens later.
@@ -194,7 +200,7 @@ class ToyGPU:
 # %% [markdown]
 # And here is somebody's measurement of one operation.
 # The truth is 100 µs, for in a long queue the launches hide behind the work.
-# Mend `measure` until it says so, to within one percent.
+# Fix `measure` until it says so, to within one percent.
 
 
 # %%
@@ -256,17 +262,18 @@ for repeats in (1, 10, 1000):
 # %% [markdown]
 # ## Exercise 6.5: Where the lines cross
 #
-# *Implement · 15 minutes*
+# *Implement · 15 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# On each device a training step takes a fixed time and a time for each example of the batch: *fixed + per example · N*.
-# Write the batch size from which the GPU is faster.
-# If it never catches up, that is `math.inf`; if it is never slower, `0.0`.
-# (A GPU that starts ahead and falls behind later need not be dealt with.)
+# On the CPU a training step takes a fixed time and a time for each example of the batch: *fixed + per example · N*.
+# On the GPU launches and work overlap, so there it takes the larger of the two: *max(fixed, per example · N)*.
+# Write the batch size from which on the GPU is not slower.
+# If it is slower for all large batches, that is `math.inf`; if it is never slower, `0.0`.
+# (A GPU that starts ahead, or level, and falls behind later need not be dealt with.)
 
 
 # %%
 def crossover(cpu_fixed, cpu_per_example, gpu_fixed, gpu_per_example):
-    """Return the batch size at which both take equally long, a float."""
+    """Return the batch size from which on the GPU is not slower, a float."""
     ...
 
 
@@ -274,15 +281,15 @@ check.crossover(crossover)
 
 # %%
 cpu, gpu = (60.0, 0.5), (200.0, 0.01)
-behind, gain = gpu[0] - cpu[0], cpu[1] - gpu[1]
-crossing = behind / gain
-from_zero, summed = gpu[0] / gain, behind / (cpu[1] + gpu[1])
+behind = gpu[0] - cpu[0]
+crossing, summed = behind / cpu[1], behind / (cpu[1] - gpu[1])
+from_zero = gpu[0] / cpu[1]
 Quiz(
-    "A CPU takes 60 µs + 0.5 µs for each example, a GPU 200 µs + 0.01 µs. At which batch size are they equally fast? (Three digits are enough.)",
+    "A CPU takes 60 µs + 0.5 µs for each example, a GPU 200 µs or 0.01 µs for each example, whichever is longer. At which batch size are they equally fast?",
     {
-        crossing: "The GPU starts 140 µs behind and gains 0.49 µs with every example.",
+        crossing: "The CPU needs that many examples for the 140 µs that it is ahead. The GPU's own speed does not matter: it still waits for launches.",
         from_zero: "The CPU has a fixed time too.",
-        summed: "The GPU gains the difference of the two, not the sum.",
+        summed: "That adds the GPU's work to its launches, but they overlap.",
     },
     answer=crossing,
 )
@@ -301,33 +308,91 @@ Quiz(
 # %% [markdown]
 # ### Solution 6.5
 
+# %% [markdown]
+# If the GPU is not slower with each example, then at the crossing its work is shorter than its launches, and the crossing is where the CPU's line reaches the GPU's fixed time.
+
 
 # %%
 def crossover(cpu_fixed, cpu_per_example, gpu_fixed, gpu_per_example):
-    behind = gpu_fixed - cpu_fixed
-    gain = cpu_per_example - gpu_per_example
-    if behind <= 0 and gain >= 0:
-        return 0.0
-    if gain <= 0:
+    if gpu_per_example > cpu_per_example:
         return math.inf
-    return behind / gain
+    if gpu_fixed <= cpu_fixed:
+        return 0.0
+    if cpu_per_example == 0:
+        return math.inf
+    return (gpu_fixed - cpu_fixed) / cpu_per_example
 
 
 check.crossover(crossover)
 
 # %%
 for N in (10, 100, 1000):
-    times = [fixed + rate * N for fixed, rate in (cpu, gpu)]
+    times = cpu[0] + cpu[1] * N, max(gpu[0], gpu[1] * N)
     print(f"batch {N:5}: CPU {times[0]:.0f} µs, GPU {times[1]:.0f} µs")
 print(f"equal at {crossover(*cpu, *gpu):.0f}")
 
 # %% [markdown]
-# The size of the batch is the lever, so shrinking it, as the lecture also advises, favours the CPU.
+# The GPU's time per example does not occur in the last line of the function, so a GPU with ten times the throughput wins no earlier.
+# The size of the batch is the lever, and so shrinking it, as the lecture also advises, favours the CPU.
 
 # %% [markdown]
-# ## Exercise 6.6: How few bits will do?
+# ## Exercise 6.6: Fit the two numbers
 #
-# *Break it · 60 minutes*
+# *Implement · 20 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
+# Below are measured times of a training step on a CPU, with 2 features and 3 classes, from the record of lesson 6.
+# Find *fixed* and *per example* from them, so that *fixed + per example · N* describes them.
+#
+# 1. Do it by ordinary least squares, with `torch.linalg.lstsq`. How far off is the smallest batch?
+# 2. Say which criterion would treat 60 µs and 3,000 µs alike, and fit again.
+
+# %%
+rows = load_record()["devices"]["cpu"]["steps"]
+rows = [(B, 1e6 * t) for B, D, C, t, *_ in rows if (D, C) == (2, 3)]
+N, measured = torch.tensor(rows, dtype=torch.float64).T
+for n, t in rows:
+    print(f"{n:7} {t:8.1f} µs")
+
+# %% [markdown]
+# ### Hint 6.6
+
+# %% [markdown]
+# Both questions are linear in the two numbers.
+# The second asks for small *relative* errors, model / measured − 1: divide each equation by its measured time.
+
+# %% [markdown]
+# ### Solution 6.6
+
+# %% [markdown]
+# Each measurement is an equation, *fixed · 1 + per example · N = measured*.
+# Least squares minimises the sum of squared differences in µs, and nearly all of these come from the largest batches.
+
+
+# %%
+def fit_line(N, measured, weight):
+    A = torch.stack([torch.ones_like(N), N], 1) * weight[:, None]
+    b = (measured * weight)[:, None]
+    return torch.linalg.lstsq(A, b).solution.flatten()
+
+
+for name, weight in {
+    "absolute": torch.ones_like(N),
+    "relative": 1 / measured,
+}.items():
+    fixed, per_example = fit_line(N, measured, weight).tolist()
+    ratio = (fixed + per_example * N) / measured
+    print(f"{name}: fixed {fixed:.1f} µs, per example {per_example:.4f} µs;")
+    print(f"    model / measured {ratio.min():.2f} to {ratio.max():.2f}")
+
+# %% [markdown]
+# The first fit is nearly right for the largest batch, and useless for the smallest, which is the one that the lecture uses.
+# `fit_cost` goes one step further and takes the logarithm of the ratio, so that half and double count alike.
+# For ratios near 1 the two are the same, since $\log(1 + e) \approx e$.
+
+# %% [markdown]
+# ## Exercise 6.7: How few bits will do?
+#
+# *Break it · 60 minutes · difficulty 3 of 3 · importance 1 of 3*
 #
 # `bfloat16` is `float32` with its last 16 bits cut off: as large a range, but only 8 significant bits.
 # GPUs multiply such numbers many times faster, and a CPU can at least show what becomes of the training.
@@ -371,14 +436,14 @@ def train(lr, arithmetic, keep, num_epochs=20):
 
 
 # %% [markdown]
-# ### Hint 6.6
+# ### Hint 6.7
 
 # %% [markdown]
 # For step 3: near 1, neighbouring `bfloat16` numbers are 1/128 apart.
 # How large is a step, `lr` times gradient, compared with that?
 
 # %% [markdown]
-# ### Solution 6.6
+# ### Solution 6.7
 
 # %% [markdown]
 # **1.** It stops at 256: with 8 significant bits the whole numbers are complete only up to there, and 257 rounds to 256.

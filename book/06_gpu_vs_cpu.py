@@ -1,12 +1,3 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Lesson 6: GPU vs CPU, and the price of a step
 #
@@ -14,84 +5,118 @@
 #
 # - where tensors and models live, how to move them, and how to write one program for every device;
 # - to time code so that the number means something, and where the time of a training step goes;
-# - when a GPU wins and why, from a model of the time with four numbers that you can fit yourself.
+# - to predict when a GPU wins, from a model of the time with four numbers that you can fit yourself.
 
-# %%
-import json
-import math
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
+
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
+
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
 import os
-from itertools import pairwise
-from pathlib import Path
-from statistics import median
-from time import perf_counter
 
 os.environ["KINETO_LOG_LEVEL"] = "99"  # keeps the profiler's own log quiet
 
-# %%
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from torch import nn, optim
 from torch.nn import functional as F
-from torch.profiler import ProfilerActivity, profile, record_function
-from torch.utils.data import BatchSampler, DataLoader, TensorDataset
-
-torch.set_num_threads(1)  # this lesson will show why
-
-# %%
-from torchlearning import (
-    SoftmaxRegression,
-    data_iter,
-    fit,
-    m_accuracy,
-    num_threads,
-    pick_device,
-    plot_history,
-    sgd,
-    tensorGenCla,
-    time_calls,
-    to_device,
-    use_style,
-)
-
-# %%
-from torchlearning.cost import (
-    CostModel,
-    StepTime,
-    crossover,
-    fit_cost,
-    step_work,
-)
-from torchlearning.labs import CrossoverLab
-from torchlearning.record import step_times
-from torchlearning.steps import make_step
+from torchlearning import use_style
+from torchlearning.cost import StepTime, time_calls
+from torchlearning.cost.record import load_record
 
 use_style()
 
 # %% [markdown]
-# A GPU has thousands of small arithmetic units.
-# It does not run your program: the CPU does, and hands the GPU one operation after the other, a matrix product, a softmax, a subtraction.
-# Each hand-over is called a [launch](glossary.md#launch) and has its price, however small the operation.
-# That one price explains most of this lesson.
-#
-# You need no GPU to follow.
-# What can be measured on any machine is measured here; what needs a GPU is read from a record, made once by `python -m torchlearning.record` on a machine that had the devices it names.
+# From which batch size on is a GPU faster than a CPU?
+# The blue marks are measurements, and the orange line is a prediction that this lesson will derive.
+# Find the crossover, the batch size at which the two lines meet, and then watch it while you move the sliders: which of them moves it most?
 
-# %%
-record = json.loads(Path("step_times.json").read_text(encoding="utf-8"))
-print("recorded on", record["date"], "with torch", record["torch"])
-for name, found in record["devices"].items():
-    print(f"{name}: {found['name']}, {len(found['steps'])} sizes of a step")
-gpu_record = record["devices"].get("cuda")
-if gpu_record is None:
-    print("no GPU has been recorded yet: its places below stay empty")
+# %% mystnb={"code_prompt_hide": "Hide it", "code_prompt_show": "Show how the lab is made"} tags=["hide-input"]
+from torchlearning.labs import CrossoverLab
+
+record = load_record()
+measured = {
+    name: [StepTime(*row) for row in found["steps"]]
+    for name, found in record["devices"].items()
+}
+steps, theirs = 28_500, 14.391150299999936  # printed by the lecture
+names = {"cpu": "CPU", "cuda": "GPU", "mps": "GPU"}
+lab = CrossoverLab(
+    {names[name]: times for name, times in measured.items()},
+    lecture=theirs / steps,
+)
+lab
 
 # %% [markdown]
+# The green triangle is the lecture's own measurement.
+# The lecture ends on a GPU: it trains its small model for 28,500 steps with ten examples each, prints the seconds, and remarks that on this scale the GPU is not faster than the CPU.
+# There is no CPU time beside it, though, so let us put one there: the same loop on the CPU of the machine that made this page.
+
+# %%
+from torchlearning.quiz import Quiz
+
+cpu_record = record["devices"]["cpu"]
+gpu_record = record["devices"].get("cuda")
+ours = steps * cpu_record["lecture"]["median"]
+torch.set_num_threads(1)  # this lesson will show why
+
+# %%
+Quiz(
+    f"The lecture's GPU took {theirs:.1f} s. What would you expect of the same {steps:,} steps on one core of an ordinary server CPU?",
+    {
+        f"About {ours:.0f} s": "Yes: with ten examples a step the CPU is several times as fast.",
+        f"About {theirs:.0f} s": "That would be a draw. The CPU does better.",
+        f"About {10 * theirs:.0f} s": "So it would be if arithmetic decided. With ten examples there is next to none.",
+    },
+    answer=f"About {ours:.0f} s",
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
+print(
+    f"the lecture's GPU  {theirs:5.1f} s, {1e6 * theirs / steps:4.0f} µs a step"
+)
+print(f"CPU, one core      {ours:5.1f} s, {1e6 * ours / steps:4.0f} µs a step")
+
+# %% [markdown]
+# (The CPU needs more time here than in the lab, because the lab's marks are of the step alone, while the lecture's loop also fetches its examples one by one.)
+# We do not know which GPU that was, nor the computer around it, and its seconds include twenty evaluations and one plot.
+# These are small beside 28,500 steps, though, and so the answer is plain: with this loop, at batch size 10, the lecture's GPU does not win, and it is not close.
+#
+# A GPU has thousands of small arithmetic units, but it does not run your program.
+# The CPU does, and hands the GPU one operation after the other: a matrix product, a softmax, a subtraction.
+# Each such hand-over is called a [launch](glossary.md#launch), and it has its price however small the operation is.
+# By the end of this lesson you will know how much this price matters, and be able to compute both lines of the lab yourself.
+#
+# You need no GPU to follow.
+# What any machine can measure is measured here, and the rest is predicted and says so.
+# The measurements in the lab come from a record that `python -m torchlearning.cost.record FILE` makes; on a machine with a GPU it also prints every prediction of this lesson beside what it measured.
+
+# %%
+print(f"recorded {record['date']} with torch {record['torch']}")
+for name, found in record["devices"].items():
+    print(f"{name}: {found['name']}, {len(found['steps'])} sizes of a step")
+print(f"cores: {cpu_record['cores']}, threads: 1 to {cpu_record['threads']}")
+
+# %% [markdown]
+# (In the record, small steps ran on one core, as they do in this lesson and in `fit`, and large steps on one or on all, whichever was faster.)
+#
 # ## Is there a GPU?
 #
-# The original asks `torch.cuda.is_available()`: CUDA is NVIDIA's way to program its GPUs, and `cuda` torch's name for such a GPU.
+# The original asks `torch.cuda.is_available()`.
+# CUDA is NVIDIA's way to program its GPUs, and `cuda` is PyTorch's name for such a GPU; PyTorch built for AMD's ROCm uses the same name for AMD's.
 # There are other *accelerators*, processors beside the CPU that do arithmetic, such as Apple's, called `mps`.
-# [`pick_device`](api.md#pick_device) returns the one that torch can use on this machine, or the CPU.
+# [`pick_device`](api.md#pick_device) returns the one that torch can use on this machine, or else the CPU.
+
+# %%
+from torchlearning import pick_device
 
 # %% tags=["nbval-ignore-output"]
 device = pick_device()
@@ -101,7 +126,7 @@ torch.cuda.is_available(), device
 # ## Where a tensor lives
 #
 # Every tensor has a `device`, the memory that its numbers are in.
-# Without a word from you it is the CPU's.
+# By default it is the CPU's.
 
 # %%
 torch.manual_seed(420)
@@ -109,7 +134,7 @@ tc = torch.randn(4)
 tc.device
 
 # %% [markdown]
-# `tc.cuda()` and `tc.to("cuda")` copy a tensor to the GPU; `.cpu()` and `.to("cpu")` bring it back.
+# `tc.cuda()` and `tc.to("cuda")` copy a tensor to the GPU, and `.cpu()` and `.to("cpu")` bring it back.
 # Without a GPU the first two are refused:
 
 # %% tags=["nbval-ignore-output"]
@@ -119,8 +144,8 @@ except (AssertionError, RuntimeError) as error:
     print(error)
 
 # %% [markdown]
-# To try all this on any machine, PyTorch has a second device that everybody owns.
-# It is called `meta`: its tensors have a shape and a dtype but no numbers.
+# So that you can try all this on any machine, we use a second device that everybody owns.
+# It is called `meta`, and its tensors have a shape and a dtype but no numbers.
 
 # %%
 tm = tc.to("meta")
@@ -147,20 +172,23 @@ except NotImplementedError as error:
     print(error)
 
 # %% [markdown]
-# `.to` copies only if it has to.
-# For a tensor that is already there it returns the tensor itself:
+# `.to` copies only if it has to, and for a tensor that is already there it returns the tensor itself:
 
 # %%
 tc.to("cpu") is tc, tc.to("meta") is tc
 
 # %% [markdown]
 # > **Trap: `.to` moves no tensor.**
-# > It returns a new one and leaves the old where it was. `X.to(device)` on a line by itself does nothing; write `X = X.to(device)`. For a *model*, as we shall see, it is the other way round.
+# > It returns a new one and leaves the old where it was.
+# > `X.to(device)` on a line by itself does nothing, so write `X = X.to(device)`.
+# > For a *model*, as we shall see, it is the other way round.
 #
 # ## When devices mix
 #
-# Tensors on different devices cannot be added or multiplied: no arithmetic unit reaches both.
-# (A single number, a tensor of no dimensions on the CPU, is the exception: it is sent along.)
+# What happens if you add a tensor on the CPU to one on a GPU?
+# PyTorch refuses.
+# Some hardware could do it, since there is memory that CPU and GPU share, but a copy that nobody asked for would cost more than the addition, and PyTorch would rather tell you.
+# A single number, a CPU tensor without dimensions, is the exception: it travels along with the launch.
 
 # %%
 try:
@@ -169,20 +197,12 @@ except RuntimeError as error:
     print(error)
 
 # %% [markdown]
-# With a GPU the message has other words, and the record keeps them as they really read:
-
-# %%
-if gpu_record:
-    print(gpu_record["mixed"])
-else:
-    print("(not recorded yet)")
-
-# %% [markdown]
-# It names two devices, and that is all you need: find the tensor that stayed behind.
+# With a GPU the message begins "Expected all tensors to be on the same device" and then names two devices, which is all you need: find the tensor that stayed behind.
 # Usually it is one that your own code makes on the way, such as a column of ones for the bias.
 #
-# > **Trap: no error is no proof.**
-# > Not every operation checks. In this version of PyTorch a matrix product of a CPU tensor with a `meta` tensor gives a CPU tensor, with whatever numbers lay in memory. Only its shape can be trusted:
+# One warning about our stand-in.
+# A real GPU refuses a matrix product with a CPU tensor as well; `meta` lets it pass in this version of PyTorch, and the result is a CPU tensor with whatever numbers lay in memory.
+# Only its shape can be trusted:
 
 # %%
 product = torch.ones(2, 3) @ torch.ones(3, 2, device="meta")
@@ -195,6 +215,8 @@ product.device, product.shape
 # `net.to(device)` moves all of them, *in place*: the model that you hold is the moved one.
 
 # %%
+from torchlearning import SoftmaxRegression
+
 net = SoftmaxRegression()
 moved = net.to("meta")
 moved is net, [weight.device.type for weight in net.parameters()]
@@ -203,9 +225,12 @@ moved is net, [weight.device.type for weight in net.parameters()]
 # ## One program for every device
 #
 # The original writes everything twice, in the branches of an `if CUDA:`.
-# There is no need.
-# Choose the device once; send the model and the data there; the rest of the program does not mention it.
+# There is no need to.
+# Choose the device once, send the model and the data there, and let the rest of the program not mention it.
 # [`to_device`](api.md#to_device) sends a tensor, a model, or a tuple of tensors, and of a `DataLoader` each batch when it is read.
+
+# %%
+from torchlearning import data_iter, fit, m_accuracy, tensorGenCla, to_device
 
 
 # %%
@@ -217,6 +242,7 @@ def train_on(device):
     optimizer = optim.SGD(net.parameters(), lr=0.03)
     batches = data_iter(10, features, labels)
     losses = fit(net, nn.CrossEntropyLoss(), optimizer, batches, epochs=20)
+    net.eval()
     with torch.no_grad():
         return losses[-1], m_accuracy(net(features), labels).item()
 
@@ -233,18 +259,25 @@ else:
 
 # %% [markdown]
 # Data and start are drawn on the CPU, so both devices train on the same numbers in the same order.
-# They may part in the last digits, because a GPU adds in another order.
+# They may still part in the last digits, because a GPU adds in another order.
 #
-# ## How not to time
+# ## How to time a step
 #
-# The original times its run with `time.perf_counter()`, once, with the plotting inside, on a GPU that it does not wait for.
-# Each of these is a mistake, and each has a size.
+# Before we ask where the time goes, we should be able to measure it.
+# The lecture does the most important thing right: each of its rounds ends in `epoch_acc.cpu()`, which cannot return before the GPU has finished, so its seconds are real.
+# What is missing is a CPU time to compare with, a warm-up, and a second run; and its loader fetches the examples one by one, which takes a good part of each step, as we shall see.
+# Four traps lie in wait for anyone who times code, and each of them has a size.
 # The thing to be timed is one training step as PyTorch does it: forward, loss, `zero_grad`, backward, step.
 #
-# **Mistake 1: the first call.**
-# A first call loads code, fills caches, and allocates.
-# **Mistake 2: a single measurement.**
-# Something else is always running.
+# **The first call** loads code, fills caches, and allocates memory.
+# **A single measurement** may catch the moment in which something else was running.
+
+# %%
+from statistics import median
+from time import perf_counter
+
+from torchlearning import plot_history
+from torchlearning.cost.steps import make_step
 
 # %% tags=["nbval-ignore-output"]
 step, single = make_step(10, 2, 3, torch.device("cpu")), []
@@ -258,8 +291,8 @@ print(f"slowest of the others {max(single[1:]) / usual:.1f} times the median")
 print(f"median {usual:.1f} µs, fastest {min(single):.1f} µs")
 
 # %% [markdown]
-# **Mistake 3: other work inside the clock.**
-# The original draws its curve before it stops the clock:
+# **Other work inside the clock** is counted too.
+# The lecture draws one curve before it stops its clock; in 14 s that does not matter, but set against a single epoch of 150 steps it would:
 
 # %% tags=["nbval-ignore-output"]
 start = perf_counter()
@@ -274,26 +307,20 @@ print(f"150 steps {1e3 * (trained - start):.1f} ms, ", end="")
 print(f"drawing their losses {1e3 * (drawn - trained):.1f} ms")
 
 # %% [markdown]
-# **Mistake 4: not waiting for the GPU.**
-# A launch returns before the operation has run; the GPU works through its queue while Python goes on.
-# A clock that is stopped then has timed the *ordering* of the work, not the work.
-# `torch.cuda.synchronize()` waits for it; so does anything that needs a number on the CPU, such as `.item()`.
-# An *event* is a mark put into the queue; the GPU notes when it comes to it, and two of them time the work on its own clock.
-# Here for a step with 100,000 examples, 1000 features and 100 classes:
+# **Not waiting for the GPU** is the trap that the lecture avoids.
+# A launch returns before the operation has run, because the GPU works through a queue while Python goes on; a clock that is stopped then has measured how long it took to *submit* the work, not to do it.
+# `torch.cuda.synchronize()` waits for the queue to be empty, and so does anything that needs a number on the CPU, such as `.item()`.
+# An *event* is a mark put into the queue: the GPU notes when it comes to it, and two of them time the work by the GPU's own clock.
+#
+# The same waiting has a price of its own inside a training loop.
+# The `fit` that we wrote in [lesson 4](04_nn_training.ipynb) reads `loss.item()` in every step, which costs a CPU nothing, but on a GPU it empties the queue each time, so that the next step's launches can no longer hide behind this step's work.
+# The package's [`fit`](api.md#fit) therefore collects `loss.detach()` and reads the numbers later.
+#
+# [`time_calls`](api.md#time_calls) avoids all four, with the timer that comes with PyTorch: it warms up, repeats, lets the calls take turns so that a hiccup does not hit only one, waits for an accelerator, and returns the median with the quartiles around it.
+#
+# What would you expect: how much longer does a step take with a hundred times as many examples?
 
-# %%
-if gpu_record:
-    gpu = {name: found["median"] for name, found in gpu_record["gpu"].items()}
-    for name in ("clock stopped without waiting", "by events"):
-        print(f"{name:32}{1e6 * gpu['large step, ' + name]:9.1f} µs")
-    print(f"{'waiting, median':32}{1e6 * gpu['large step']:9.1f} µs")
-else:
-    print("(no GPU recorded yet)")
-
-# %% [markdown]
-# [`time_calls`](api.md#time_calls) does it right, with the timer that comes with PyTorch: it warms up, repeats, lets the calls take turns so that a hiccup does not hit only one, waits for an accelerator, and returns the median with the quartiles around it.
-
-# %% tags=["nbval-ignore-output"]
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["nbval-ignore-output", "hide-output"]
 times = time_calls(
     {
         "10 examples": make_step(10, 2, 3, torch.device("cpu")),
@@ -304,14 +331,17 @@ for name, timing in times.items():
     print(f"{name:14}{timing}")
 
 # %% [markdown]
-# A hundred times the work, and not nearly a hundred times the time.
-# Why?
+# A hundred times the work takes about twice the time.
+# So most of a small step must be something else than work, and we want to know what.
 #
 # ## Anatomy of a step
 #
 # PyTorch's profiler tells where the time goes.
-# `record_function` gives a stretch of the program a name; everything in between is booked to it.
+# `record_function` gives a stretch of the program a name, and everything in between is booked to it.
 
+# %%
+from torch.profiler import ProfilerActivity, profile, record_function
+from torch.utils.data import BatchSampler, DataLoader, TensorDataset
 
 # %%
 torch.manual_seed(420)
@@ -354,7 +384,7 @@ shares = {part: found[part] / total for part in PARTS}
 for part, share in shares.items():
     print(f"{part:10}{100 * share:5.1f} %")
 
-# %% tags=["nbval-ignore-output"] mystnb={"image": {"alt": "One horizontal bar for the time of a training step at ten examples, cut into its parts: loader, forward, loss, zero_grad, backward and optimiser step. The loader and the backward pass are the longest; each part is written into its piece as a share of the whole."}}
+# %% mystnb={"image": {"alt": "One horizontal bar, as long as a training step on ten examples, cut into pieces in the order in which they happen: loader, forward, loss, zero_grad, backward and step, which a legend tells apart by colour and hatching. The loader and the backward pass are the longest pieces, about a third of the step each."}} tags=["nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(8, 1.7))
 left, hatches = 0.0, ["", "//", "xx", "..", "\\\\", "++"]
 for (part, share), hatch in zip(shares.items(), hatches, strict=True):
@@ -365,22 +395,58 @@ ax.set(yticks=[], xlabel="percent of a step")
 _ = ax.legend(ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 # %% [markdown]
-# The loader and the backward pass take the most, and yet hardly any of it is arithmetic.
-# The arithmetic of this step, counted by hand, is two matrix products: $Xw$ and $X^{\mathsf T}(P - Y)$, each with $B \cdot D \cdot C$ multiplications and as many additions.
+# The loader, which fetches ten examples one by one, and the backward pass take the most.
+# Is that arithmetic?
+# Counted by hand, the arithmetic of this step is two matrix products, $Xw$ and $X^{\mathsf T}(P - Y)$, each with $B \cdot D \cdot C$ multiplications and as many additions.
 
 # %%
+from torchlearning.cost import step_work
+
 operations, moved = step_work(batch_size=10, num_inputs=2, num_class=3)
 print(f"{operations:.0f} operations, {moved:.0f} bytes")
 
 # %% [markdown]
 # (The bytes are what is read and written: $X$ twice, six passes over the table of logits, five over the weights, at four bytes a number.)
-# A processor core does thousands of millions of operations a second, so these take a fraction of a microsecond.
-# (A loop in C, in `make bench`, takes about half a microsecond for the whole step.)
-# All the rest is the price of *organising* a step: Python, checks, bookkeeping for the gradient, a dozen small calls.
-# It is the same for ten examples as for a thousand.
+# A processor core does at least a few GFLOP/s, $10^9$ operations a second, so this is a fraction of a microsecond.
+# A loop in C, in `make bench`, takes about half a microsecond for the whole step.
+# All the rest is the price of *organising* the step, paid in Python, in checks, in the bookkeeping for the gradient, and once more for each operation that is handed to the device.
+#
+# How many operations is that?
+# We can listen at the place where PyTorch hands them over.
+
+# %%
+from torchlearning.cost.steps import handed_over
+
+handed = handed_over(make_step(10, 2, 3, torch.device("cpu")))
+
+# %%
+Quiz(
+    "Two matrix products, a softmax, a loss, an update: how many operations does one step hand to the device?",
+    {
+        2: "The matrix products are only the beginning: softmax, loss, their derivatives and the updates follow.",
+        len(
+            handed
+        ): "Yes. A reshape or a transpose is not among them, since it moves no number.",
+        100: "So many lines of Python, perhaps. The device is asked far less often.",
+    },
+    answer=len(handed),
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
+print(len(handed), "operations:", *handed[:5])
+print(" " * 14, *handed[5:])
+
+# %% [markdown]
+# Forward takes two or three of them, backward most of the rest, and the optimiser one for each parameter.
+# What CUDA really launches differs a little, because some of these are fused and others need two kernels: expect 9 to 12.
 #
 # > **Trap: many threads for a tiny tensor.**
-# > A *thread* is a worker: one line of work that the operating system gives a core to. Some operations share even a table of $10 \times 3$ out among all cores, and then wait for the slowest. `log_softmax` is one:
+# > A *thread* is one line of work that the operating system gives a core to.
+# > Some operations share even a table of $10 \times 3$ out among all cores, and then wait for the slowest.
+# > `log_softmax` is one:
+
+# %%
+from torchlearning import num_threads
 
 # %% tags=["nbval-ignore-output"]
 z = torch.randn(10, 3)
@@ -390,13 +456,19 @@ for number in (1, 2):
     print(f"threads: {number}, {timing['log_softmax']}")
 
 # %% [markdown]
-# When another program keeps a core busy, it gets far worse, since both threads must have had their turn: run the cell again with something else running.
+# When another program keeps a core busy it gets far worse, since both threads must have had their turn: run the cell again with something else running.
 # So [`fit`](api.md#fit) and [`sweep`](api.md#sweep) use one thread while batches are small, and `num_threads` does the same for your own code.
 #
 # ## The ladder
 #
-# Now climb down from the original's loop to the arithmetic, one rung at a time.
-# All rungs train one epoch from the same start, in the same order, so all must end at the same weights.
+# How much of a step could be saved?
+# Let us climb down from the original's loop to the arithmetic, one rung at a time.
+# All rungs train one epoch from the same start in the same order, so all must end at the same weights.
+
+# %%
+from itertools import pairwise
+
+from torchlearning import sgd
 
 # %%
 order = torch.randperm(1500, generator=torch.Generator().manual_seed(420))
@@ -434,7 +506,7 @@ sampler = BatchSampler(order.tolist(), batch_size, drop_last=False)
 
 # %% [markdown]
 # **Rung 4:** the step by hand, with autograd, as in [lesson 3](03_manual_training.ipynb).
-# **Rung 5:** the gradient in closed form, $X^{\mathsf T}(P - Y)/B$: no record, no walk back.
+# **Rung 5:** the gradient in closed form, $X^{\mathsf T}(P - Y)/B$: autograd records nothing, and there is no backward pass.
 # **Rung 6:** the same for a hundred models at once, with a hundred learning rates, as the [sweep](05_dispersion_and_difficulty.ipynb) of lesson 5 does.
 
 
@@ -494,190 +566,336 @@ if gpu_record:
     value = 1e4 * gpu_record["gpu"]["graph of 100 small steps"]["median"]
     print(f"{'CUDA graph, recorded':20}{value:8.2f} µs")
 
-# %% tags=["nbval-ignore-output"] mystnb={"image": {"alt": "Horizontal bars, on a logarithmic axis, of the time of one step in six ways, from the original loader at the top to a hundred models at once at the bottom. Each bar is shorter than the one above; the last is shorter than the first by a factor of more than a hundred."}}
+# %% mystnb={"image": {"alt": "Horizontal bars, on a logarithmic axis, of the time of one step in six ways, from the original loader at the top to a hundred models at once at the bottom. Each bar is shorter than the one above; the last is shorter than the first by a factor of more than a hundred."}} tags=["nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(8, 2.6))
 ax.barh(list(per_step), list(per_step.values()))
 ax.invert_yaxis()
 _ = ax.set(xscale="log", xlabel="µs a step of one model")
 
 # %% [markdown]
-# Most of the original's time was never training.
-# And the last rung shows the way out: the price of a step is paid *once for an operation*, so put more work into each operation.
-# (On a GPU there is one rung more: a *CUDA graph* records the launches of many steps and hands them over as one.)
+# More than 90% of each step of the original is overhead rather than arithmetic: the closed form does the same work in a tenth of the time, and most of that tenth is overhead too, as the last rung shows.
+# And the last rung shows the way out, because the price of a step is paid *once for an operation*, so that it pays to put more work into each.
+#
+# On a GPU there are two rungs more.
+# A *CUDA graph* records the launches of many steps and hands them over as one, and `torch.compile` fuses several operations into one kernel (with `mode="reduce-overhead"` it uses such a graph as well).
 #
 # ## A model of the time
 #
-# So the time of a step is a fixed cost plus the work: operations over *throughput* (operations a second), bytes over *bandwidth* (bytes a second), and a little for each row of the softmax, since a processor computes eight or sixteen numbers at a time and a row of three leaves most of these places empty.
+# A step has a fixed cost and it has work.
+# How do the two combine?
+# On a CPU they add up, because the CPU does first one and then the other.
+# On a GPU they overlap: while it works on this step, the CPU already launches the next, so that steps run back to back at whichever takes longer.
 #
-# $$t(B, D, C) = \text{fixed} + B \cdot \text{per row} + \frac{4BDC}{\text{throughput}} + \frac{\text{bytes}}{\text{bandwidth}}$$
+# $$t_{\text{CPU}} = \text{fixed} + \text{work} \qquad t_{\text{GPU}} = \max(\text{fixed}, \text{work})$$
 #
-# Four numbers for a device.
-# The record has the measured time of a step for every combination of batch size, features and classes that is not too large; [`fit_cost`](api.md#fit_cost) finds the four numbers.
+# Try it with small numbers.
+# If launching a step takes 5 µs and its work 100 µs, the CPU has launched the second step long before the GPU has finished the first, and so it goes on: only the first launch is waited for.
+# A thousand steps take 100,005 µs, which is 100 µs a step and not 105.
+# (A step that reads `.item()` waits each time, and so pays 105 after all.)
+#
+# And the work?
+#
+# $$\text{work}(B, D, C) = B \cdot \text{per row} + \frac{4BDC}{\text{throughput}} + \frac{\text{bytes}}{\text{bandwidth}}$$
+#
+# It is operations over *throughput*, bytes over *bandwidth*, and on a CPU a little for each row of the softmax, since a processor computes eight or sixteen numbers at a time and a row of three leaves most of these places empty.
+#
+# The record has the time of a step for every combination of batch size, features and classes that is not too large, and [`fit_cost`](api.md#fit_cost) finds the four numbers that describe these times best.
+# "Best" needs a criterion, and it should count a factor of two at 60 µs as much as at 60 ms.
+# So the error of a size is $e = \log(\text{model} / \text{measured})$, and the fit makes the sum of $2\left(\sqrt{1 + (e / 0.3)^2} - 1\right)$ over all sizes smallest, which grows with the square of a small error but only in proportion to a large one, so that a few odd sizes do not pull the rest along.
 
 # %%
-measured = {
-    name: [StepTime(*row) for row in found["steps"]]
-    for name, found in record["devices"].items()
+from torchlearning.cost import fit_cost, typical_factor
+
+models = {
+    name: fit_cost(times, queue=(name == "cuda"))
+    for name, times in measured.items()
 }
-models = {name: fit_cost(times) for name, times in measured.items()}
+cpu = models["cpu"]
 for name, model in models.items():
-    print(f"{name}: fixed {1e6 * model.fixed:.1f} µs,", end=" ")
-    print(f"per row {1e9 * model.per_row:.1f} ns,", end=" ")
-    print(
-        f"{model.throughput / 1e9:.0f} thousand million operations/s,", end=" "
-    )
-    print(f"{model.bandwidth / 1e9:.0f} GB/s")
+    print(f"{name}: fixed {1e6 * model.fixed:.1f} µs a step,", end=" ")
+    print(f"{1e9 * model.per_row:.0f} ns a row,", end=" ")
+    print(f"{1e12 / model.throughput:.1f} ps an operation,", end=" ")
+    print(f"{1e12 / model.bandwidth:.0f} ps a byte")
+    miss = typical_factor(model, measured[name]) - 1
+    print(f"half of all sizes are met within {100 * miss:.0f} %")
 
 # %% [markdown]
-# How good are four numbers for times whose slowest is thousands of times the fastest?
+# These are fitted numbers, and none of them is a property of the machine.
+# Turn the price of an operation round and see:
 
 # %%
-for name, times in measured.items():
-    model = models[name]
-    factors = [t.median / model.seconds(*t[:3]) for t in times]
-    low, mid, high = np.quantile(factors, [0.1, 0.5, 0.9])
-    spread = max(t.median for t in times) / min(t.median for t in times)
-    print(f"{name}: slowest / fastest {spread:.0f};", end=" ")
-    print(f"measured / model: median {mid:.2f}, 8 of 10 from", end=" ")
-    print(f"{low:.2f} to {high:.2f}")
+best = max(4 * B * D * C / t for B, D, C, t, *_ in measured["cpu"])
+print(f"fitted {cpu.throughput / 1e9:.0f} GFLOP/s, ", end="")
+print(f"fastest step measured {best / 1e9:.0f} GFLOP/s")
 
 # %% [markdown]
-# Good for the order of magnitude, not for the last factor of two.
-# The worst misses are large tables of logits: many examples with many classes.
+# No step reached that throughput.
+# Rows, operations and bytes grow together, so that the fit can shift time from one to another and still describe the sum, and the sum is all we want from it.
 
-# %% mystnb={"image": {"alt": "Time of a step against batch size, both axes logarithmic, for three sizes of the problem from 2 features and 3 classes to 1000 features and 100 classes. Measured times as marks, the model as lines. The lines start flat near the fixed cost and bend upwards, the larger problems earlier."}}
+# %%
+from torchlearning.cost import (
+    DATA_SHEETS,
+    LAUNCH_PRICES,
+    crossover,
+    pcie_bandwidth,
+    predict_gpu,
+)
+
+# %% mystnb={"image": {"alt": "Time of a step against batch size, both axes logarithmic. Measured CPU times as marks for three sizes of the problem, with the CPU's model as lines; with two features and three classes the line starts flat near the fixed cost and then rises, with 1000 features and 100 classes it rises from the start. The line predicted for a T4 with two features is level over the whole range and crosses the CPU's just before batch size 1000; with 1000 features it is level up to about 1000 and then rises."}}
 fig, ax = plt.subplots(figsize=(8, 3.8))
 B = np.geomspace(10, 1e5, 60)
+t4 = predict_gpu("T4", host=cpu.fixed, launches=len(handed), price=5e-6)
 shown = [(2, 3), (100, 10), (1000, 100)]
 for i, (D, C) in enumerate(shown):
-    for j, name in enumerate(measured):
-        curve = [1e6 * models[name].seconds(b, D, C) for b in B]
-        look = {"color": f"C{j}", "label": f"{name}: {D} features, {C} classes"}
-        ax.plot(B, curve, ("-", "--", ":")[i], **look)
-        at = [t for t in measured[name] if t[1:3] == (D, C)]
-        y = [1e6 * t.median for t in at]
-        ax.plot([t.batch_size for t in at], y, "os^"[i], color=f"C{j}")
+    at = [t for t in measured["cpu"] if t[1:3] == (D, C)]
+    y = [1e6 * t.median for t in at]
+    ax.plot([t.batch_size for t in at], y, "os^"[i], color=f"C{i}")
+    for model, name, sign in ((cpu, "CPU", "-"), (t4, "T4, predicted", ":")):
+        curve = [1e6 * model.seconds(b, D, C) for b in B]
+        look = {"color": f"C{i}", "label": f"{name}: {D}, {C}"}
+        ax.plot(B, curve, sign + "os^"[i], markevery=[0, -1], **look)
 ax.set(xscale="log", yscale="log", xlabel="batch size", ylabel="µs a step")
-_ = ax.legend()
+_ = ax.legend(title="features, classes", ncols=3)
 
 # %% [markdown]
-# Each line is flat at first: there the work is free, and a larger batch costs nothing.
-# Then it bends, and from there twice the work is twice the time.
-# Where it bends is where work and fixed cost are equal.
+# With 2 features and 3 classes the CPU's curve starts flat, since the work is nothing beside the fixed cost; then it bends, and from there twice the batch takes about twice the time.
+# (The last mark lies well below the line.)
+# With 1000 features and 100 classes it is never flat, because its 100,000 weights are work enough even for ten examples.
+# The dotted lines are predictions, and the next section says where they come from.
 #
-# ## The crossover
+# ## What would a GPU do?
 #
-# Compare two devices: one that starts quickly and works slowly, and one that starts slowly and works quickly, which is what people expect of a CPU and a GPU.
-# Both times are straight lines in the batch size, so they cross at most once, and [`crossover`](api.md#crossover) says where.
-# An example with round numbers, to check by hand: a GPU that needs 200 µs more to start, against a CPU that needs 0.1 µs more for each example, overtakes at 2,000 examples.
+# What the formula needs to know about the card is published.
+# Data sheets state the peak throughput in float32 and the memory bandwidth ([T4](references.md#nvidia-t4), [A100](references.md#nvidia-a100), [H100](references.md#nvidia-h100)), rounded, and reached only by large operations.
+# Published measurements of a launch run from about 2.5 to 10 µs ([Gray 2019](references.md#gray-2019), [Nsight 2020](references.md#nsight-2020)), depending on CPU, driver and what is counted.
+# The Python and the bookkeeping of a step stay on the host's CPU, and for these we take the fixed cost that we fitted.
+#
+# So a *prediction*, and nothing else, is
+#
+# $$\text{fixed}_{\text{GPU}} = \text{fixed}_{\text{CPU}} + 10 \cdot \text{price of a launch}.$$
 
 # %%
-slow_start = CostModel(300e-6, 0.0, math.inf, math.inf)
-quick_start = CostModel(100e-6, 0.1e-6, math.inf, math.inf)
-round(crossover(slow_start, quick_start, num_inputs=2, num_class=3))
+for name, sheet in DATA_SHEETS.items():
+    print(f"{name:5}{sheet.float32 / 1e12:6.1f} TFLOP/s,", end=" ")
+    print(f"{sheet.bandwidth / 1e9:5.0f} GB/s;  fixed cost in µs:", end="")
+    for price in LAUNCH_PRICES:
+        gpu = predict_gpu(name, host=cpu.fixed, launches=10, price=price)
+        print(f"{1e6 * gpu.fixed:7.0f}", end="")
+    print()
+print("at µs a launch:", *(1e6 * price for price in LAUNCH_PRICES))
 
 # %% [markdown]
-# And with the record, predicted and measured (the first batch size of the grid at which the GPU was faster):
-
-
-# %%
-def first_win(D, C):
-    cpu, gpu = (
-        {t[:3]: t.median for t in measured[name]} for name in ("cpu", "cuda")
-    )
-    wins = [s[0] for s in cpu if s[1:] == (D, C) and gpu[s] < cpu[s]]
-    return min(wins, default=math.inf)
-
+# An H100 multiplies eight times as fast as a T4 and moves ten times as many bytes.
+# Commit yourself before you look:
 
 # %%
+Quiz(
+    "For the lecture's model, 2 features and 3 classes: what decides from which batch size on a GPU is faster?",
+    {
+        "The price of a launch": "Yes. At the crossover the GPU is idle most of the time, whichever it is.",
+        "The throughput": "The H100's is eight times the T4's. The table below does not notice.",
+        "The memory bandwidth": "The H100's is ten times the T4's. The table below does not notice.",
+    },
+    answer="The price of a launch",
+)
+
+# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
+print("predicted crossover, as a batch size")
+print("features, classes   launch      T4    A100    H100")
 for D, C in shown:
-    if gpu_record:
-        predicted = crossover(models["cuda"], models["cpu"], D, C)
-        print(f"{D}, {C}: predicted {predicted:.0f}, met {first_win(D, C)}")
-    else:
-        flat = CostModel(models["cpu"].fixed, 0.0, math.inf, math.inf)
-        even = crossover(flat, models["cpu"]._replace(fixed=0.0), D, C)
-        print(f"{D} features, {C} classes: up to batch {even:.0f}")
+    for price in LAUNCH_PRICES:
+        print(f"{D:8}{C:9}{1e6 * price:9.1f} µs", end="")
+        for name in DATA_SHEETS:
+            gpu = predict_gpu(name, host=cpu.fixed, launches=10, price=price)
+            print(f"{crossover(gpu, cpu, D, C):8.0f}", end="")
+        print()
 
 # %% [markdown]
-# Until a GPU is recorded, the CPU is set against its own work alone: up to these batch sizes more than half of a step is fixed cost.
-# (Zero means never: there the weights alone are work enough.)
-# Below them, no faster arithmetic, on whatever device, could even halve the time.
+# **By this prediction the crossover does not depend on which GPU it is; the price of a launch and the CPU's own price of an example decide.**
+# (We have given all three the same host and the same price of a launch, so this is what the formula says, not what anybody has measured here.)
+# The formula says why.
+# At the crossover the GPU still waits for launches, so its time there is its fixed cost and nothing else, and the batch size follows from
 #
-# With a GPU in this machine, the next cell measures it now.
+# $$\text{fixed}_{\text{CPU}} + B \cdot \text{per example} = \text{fixed}_{\text{GPU}},$$
+#
+# in which neither throughput nor bandwidth of the GPU occurs.
+# Zero means that the GPU wins from the smallest batch on.
+# Do not take that one too literally: it rests on the CPU's model, which is poor for the smallest batches with many weights.
+
+# %%
+size = (10, 1000, 100)
+took = next(t.median for t in measured["cpu"] if t[:3] == size)
+print(f"{size}: CPU measured {1e6 * took:.0f} µs,", end=" ")
+print(f"by the model {1e6 * cpu.seconds(*size):.0f} µs")
+
+# %% [markdown]
+# What the better GPU does change is how long its line stays level.
+# Three regimes have names, after what a step spends its time on: *overhead-bound*, *bandwidth-bound* and *compute-bound* ([He 2022](references.md#he-2022)).
+# [`step_work`](api.md#step_work) tells them apart.
+
+# %%
+print("batch, features, classes    launches   bytes  arithmetic, µs")
+for size in [(10, 2, 3), (100_000, 100, 10), (100_000, 1000, 100)]:
+    operations, moved = step_work(*size)
+    for name in ("T4", "H100"):
+        gpu = predict_gpu(name, host=cpu.fixed, launches=10, price=5e-6)
+        parts = {"overhead-bound": gpu.fixed}
+        parts["bandwidth-bound"] = moved / gpu.bandwidth
+        parts["compute-bound"] = operations / gpu.throughput
+        print(f"{size!s:21}{name:5}", end="")
+        print(*(f"{1e6 * part:9.2f}" for part in parts.values()), end="  ")
+        print(max(parts, key=parts.get))
+
+# %% [markdown]
+# Only the last size is what GPUs are built for.
+#
+# A prediction is worth something only if it can fail, so here is all that this lesson predicts, in one table (where the card matters, for an A100).
+# On a machine with a GPU, `python -m torchlearning.cost.record FILE` fills in what it measures and says whether each prediction holds.
+
+# %%
+from torchlearning.cost.confirm import table
+
+print(table(record))
+
+# %% [markdown]
+# One line of it can be checked already.
+# The lecture's GPU took 505 µs a step, and we predict about half of that at most.
+# The largest part of the prediction is the host's, though, and the lecture's host was another computer, with an older PyTorch under Windows, about which we know nothing else; where the rest went cannot be told from here.
+#
+# If this machine has a GPU, the next cell measures it now.
+
+# %%
+from torchlearning.cost.record import step_times
 
 # %% tags=["nbval-ignore-output"]
 if device.type == "cuda":
-    live = fit_cost(step_times(device, rounds=3, seconds=0.005))
-    for name, model in {
-        "live": live,
-        "record": models.get("cuda", live),
-    }.items():
-        print(f"{name}: fixed {1e6 * model.fixed:.0f} µs,", end=" ")
-        print(f"{model.throughput / 1e9:.0f} thousand million operations/s")
+    times = step_times(device, rounds=3, seconds=0.005)
+    live = fit_cost(times, queue=True)
+    print(f"fixed {1e6 * live.fixed:.0f} µs,", end=" ")
+    print(f"crossover at batch size {crossover(live, cpu, 2, 3):.0f}")
 else:
     print("no CUDA device here")
 
 # %% [markdown]
-# ## The crossover lab
+# Now go back to the lab.
 #
-# Move the size of a step, and see what it costs.
+# - At the lecture's size, batch 10 with 2 features and 3 classes, how much of the CPU's step is work?
+# - Keep 2 features and 3 classes and move the price of a launch. How far does the crossover move, and what happens if you change the GPU instead?
+# - Raise the number of features to 1000. Why does the crossover lie so much farther to the left?
+# - With 1000 features and 100 classes, find the batch size at which the T4's work outgrows its launches. Where is it for the H100?
+#
+# ## Progress, not epochs
+#
+# If larger batches suit a GPU, why not simply take larger batches?
+# Because a time per epoch is not what we care about.
+# Here are 20 epochs on the easy data, `[6, 2]`, at the lecture's rate of 0.03 with three batch sizes; all learning rates of a list are trained at once, as on the ladder's last rung.
 
 # %%
-names = {"cpu": "CPU", "cuda": "GPU", "mps": "GPU"}
-lab = CrossoverLab({names[name]: times for name, times in measured.items()})
-lab
+torch.manual_seed(420)
+X_easy, y_easy = tensorGenCla(deg_dispersion=[6, 2], bias=True)
+Y_easy = F.one_hot(y_easy.flatten(), 3).float()
+
+
+def losses_by_epoch(batch_size, rates, num_epochs):
+    w, gen = start.expand(len(rates), 3, 3), torch.Generator().manual_seed(420)
+    lr, losses = torch.tensor(rates).reshape(-1, 1, 1), []
+    for _ in range(num_epochs):
+        for rows in torch.randperm(1500, generator=gen).split(batch_size):
+            X, Y = X_easy[rows], Y_easy[rows]
+            w = w - lr / len(X) * X.T @ (F.softmax(X @ w, -1) - Y)
+        z = X_easy @ w
+        losses.append((z.logsumexp(-1) - (z * Y_easy).sum(-1)).mean(-1))
+    return torch.stack(losses)
+
+
+# %%
+import math
+
+from torchlearning import minimum_loss
+
+print(f"lowest possible: {minimum_loss(X_easy, y_easy, 3)[1]:.3f}")
+for size in (10, 100, 1000):
+    loss = losses_by_epoch(size, [0.03], 20)[-1].item()
+    print(f"batch {size:4}: {20 * math.ceil(1500 / size):5} steps,", end=" ")
+    print(f"loss {loss:.2f}")
 
 # %% [markdown]
-# What to notice:
-#
-# - At the lecture's size (batch 10, 2 features, 3 classes), how much of the step is fixed cost?
-# - Keep 2 features and 3 classes and raise the batch size. Up to where does the time hardly move?
-# - Now 1000 features. How far to the left does the crossover line lie, and why does it slope?
-# - Raise the number of classes with the batch at 10. Which part of the work grows?
+# The epochs with large batches are cheap because they do little.
+# A batch of 1,000 gives a far better gradient, and then takes as short a step with it.
+# A better gradient deserves a longer step, so let us give each batch size the best of several rates and ask for the time until the loss is 0.09.
+
+# %%
+RATES = [0.03, 0.1, 0.3, 1.0, 3.0]
+gpu = predict_gpu("T4", host=cpu.fixed, launches=10, price=5e-6)
+print("batch  best rate  epochs  steps   CPU, ms   GPU predicted, ms")
+for size in (10, 100, 1000):
+    losses = losses_by_epoch(size, RATES, 30)
+    done = (losses <= 0.09).cummax(0).values
+    epochs = torch.where(done.any(0), 1 + (~done).sum(0), 999)
+    best = epochs.argmin().item()
+    count = epochs[best].item() * math.ceil(1500 / size)
+    print(f"{size:5}{RATES[best]:11}{epochs[best].item():8}{count:7}", end="")
+    for model in (cpu, gpu):
+        print(f"{1e3 * count * model.seconds(size, 2, 3):10.1f}", end="")
+    print()
+
+# %% [markdown]
+# With the rate raised along with the batch, the larger batch needs more epochs but far fewer steps, and steps are what this small model pays for, on either device.
+# (The best rate at a batch of 1,000 is the largest that we offered, so there may be a better one.)
+# It has its price, too: the rate has to be found anew for each batch size, and it cannot grow for ever, since beyond some rate the steps overshoot.
+# From there on a larger batch gains no steps any more.
+# Note the last line of the table, too: at a batch of 1,000, and only there, the predicted GPU is no longer slower.
 #
 # ## Four hours?
 #
-# The original advises: more data, *smaller* batches, more epochs; and "when the run takes more than four hours, the GPU is faster than the CPU".
+# The lecture advises more data, *smaller* batches, and more epochs, and says that "when the run takes more than four hours, the GPU is faster than the CPU".
 # But a run is a number of equal steps.
-# Its length multiplies both times and decides nothing; the size of a step decides.
-# And a smaller batch makes the step smaller, which favours the CPU:
+# Its length multiplies both times and so decides nothing, except about what is paid once: loading CUDA, the first call, compiling take seconds, and a long run does make these negligible.
+# For the rest the size of a step decides, and a smaller batch makes it smaller, which favours the CPU:
 
 # %%
-cpu = models["cpu"]
-print("batch   seconds an epoch of 1.5 million   share of fixed cost")
+print("batch   an epoch of 1.5 million: CPU   GPU predicted   fixed cost")
 for batch_size in (10, 100, 1000, 10_000):
     steps = 1_500_000 / batch_size
-    seconds = steps * cpu.seconds(batch_size, 2, 3)
-    share = steps * cpu.fixed / seconds
-    print(f"{batch_size:5}{seconds:22.2f}{100 * share:26.0f} %")
+    print(f"{batch_size:5}", end="")
+    for model in (cpu, gpu):
+        print(f"{steps * model.seconds(batch_size, 2, 3):18.2f} s", end="")
+    share = cpu.fixed / cpu.seconds(batch_size, 2, 3)
+    print(f"{100 * share:10.0f} % of CPU")
+hours = 4 * 3600 / (150_000 * cpu.seconds(10, 2, 3))
+print(f"epochs of batches of ten in four hours: {hours:.0f}")
 
 # %% [markdown]
-# With batches of ten, four hours hold very many epochs of this, and at the end of them as at the beginning nearly all of the time is fixed cost, which faster arithmetic does not touch.
+# After all these epochs as after the first, nearly all of the time is fixed cost, which no faster arithmetic touches.
 #
 # ## Moving the data
 #
-# Memory of the CPU and of the GPU are joined by a cable, so to say, that is slower than either.
+# The memory of the CPU and that of the GPU are connected by a bus (PCIe) that is much slower than either.
 # Move the data once and keep it there, and the transfer does not matter.
-# Move each batch in each step, as a loader does whose data stay on the CPU, and every step pays one more launch and its bytes over the cable's bandwidth.
-# *Pinned* memory, which the operating system promises not to move, lets the GPU fetch by itself: `pin_memory=True` in the `DataLoader`, `non_blocking=True` in `.to`.
+# Move each batch in each step, as a loader does whose data stay on the CPU, and every step pays one more launch and its bytes over the bus.
+#
+# The standard gives the bandwidth: each of 16 lanes makes $8$, $16$ or $32 \cdot 10^9$ transfers of a bit a second, in the generations 3, 4 and 5, and 128 of 130 bits are data.
+# *Pinned* memory, which the operating system promises not to move, can come near it, because the GPU fetches by itself: `pin_memory=True` in the `DataLoader` and `non_blocking=True` in `.to`.
+# From ordinary, *pageable* memory everything is first copied into a pinned buffer, which commonly takes up to twice as long, or longer ([Harris 2012](references.md#harris-2012)).
 
 # %%
-X = torch.randn(10_000, 1000)
-print(f"{X.element_size() * X.numel() / 1e6:.0f} MB a batch, in ms:")
-for way in ("pageable", "pinned", "none"):
-    if gpu_record:
-        value = 1e3 * gpu_record["gpu"][f"transfer: {way}"]["median"]
-        print(f"    {way:10}{value:8.3f}")
-    else:
-        print(f"    {way:10} (no GPU recorded yet)")
+megabytes = 4 * 10_000 * 1000 / 1e6
+print(f"{megabytes:.0f} MB, 10,000 examples with 1000 features, predicted:")
+for name, sheet in DATA_SHEETS.items():
+    link = pcie_bandwidth(sheet.pcie)
+    gpu = predict_gpu(name, host=cpu.fixed, launches=10, price=5e-6)
+    print(f"{name:5} PCIe {sheet.pcie}: at least", end=" ")
+    print(f"{1e9 * megabytes / link:5.2f} ms to fetch,", end=" ")
+    print(f"{1e3 * gpu.seconds(10_000, 1000, 100):5.2f} ms for the step")
 
 # %% [markdown]
+# So a step that fetches its data anew would wait for the bus most of the time.
+#
 # ## Fewer digits
 #
 # A `float32` has 24 binary digits.
-# Two shorter formats are faster where the hardware has them: `bfloat16` keeps 8 digits in 16 bits, and *TF32*, inside the matrix units of newer GPUs, 11 of a `float32`.
-# A relative step from one number to the next:
+# Two shorter formats are faster where the hardware has them: `bfloat16` keeps 8 digits in 16 bits, and *TF32*, inside the matrix units of newer GPUs, keeps 11 of a `float32`.
+# Here is the relative step from one number to the next:
 
 # %%
 formats = {"float32": 24, "TF32": 11, "bfloat16": 8}
@@ -713,8 +931,7 @@ for name, digits in formats.items():
     print(f"with the weights rounded too {train(digits, True):.2f}")
 
 # %% [markdown]
-# Products with few digits change nothing that can be seen here.
-# Weights with few digits do: with this small learning rate, most steps are lost in the rounding.
+# Products with few digits change nothing that can be seen here, but weights with few digits do: with this small learning rate, most steps are lost in the rounding.
 # In `bfloat16`:
 
 # %%
@@ -722,16 +939,21 @@ one = torch.tensor(1.0, dtype=torch.bfloat16)
 one + 0.003 == one, one - 0.001 == one
 
 # %% [markdown]
-# So *mixed precision* keeps the weights in `float32` and rounds only for the products; `torch.autocast` does that.
-# And the speed, for ten steps with 10,000 examples, 1000 features and 100 classes.
-# (To keep it simple, here everything is in the format named, the weights too; ten steps are too few for that to hurt.)
+# So *mixed precision* keeps the weights in `float32` and rounds only for the products.
+# `torch.autocast` does that.
+# On a CPU it takes `bfloat16`; on CUDA it takes `float16` unless you ask for `dtype=torch.bfloat16`, and `float16`, whose range is small, wants a `torch.amp.GradScaler` besides, or small gradients become zero.
+# TF32 is off by default for matrix products; `torch.set_float32_matmul_precision` switches it on when called with `"high"`.
+#
+# And the speed?
+# The record has a step with 10,000 examples, 1000 features and 100 classes in several formats, with everything in the format named, the weights too.
+# The loss is that of the tenth step, and ten steps are too few for the rounding to show.
 
 # %%
 for name, found in record["devices"].items():
     base = found["precision"]["float32"]["median"]
     for kind, row in found["precision"].items():
         speed = base / row["median"]
-        print(f"{name}, {kind:9}{1e3 * row['median']:8.2f} ms,", end=" ")
+        print(f"{name}, {kind:9}{1e3 * row['median']:8.2f} ms a step,", end=" ")
         print(f"{speed:5.2f} times as fast, loss {row['loss']:.2f}")
 
 # %% [markdown]
@@ -740,13 +962,13 @@ for name, found in record["devices"].items():
 # - `tensor.to(device)` returns a copy; `model.to(device)` moves the model. Choose the device once and mention it nowhere else.
 # - To time: warm up, wait for the device, repeat, take medians, keep other work outside the clock.
 # - A small step is nearly all fixed cost. The same result can be had ten times cheaper, and a hundred models at once for far less each.
-# - Time of a step = fixed cost + work. A device that starts slowly and works quickly wins from a certain *size of step* on, however long the run.
-# - So: larger batches, more models at once, fewer and larger operations. Data moved once.
-# - Products can do with few digits, weights cannot.
+# - A CPU's step takes fixed cost *plus* work, a GPU's, as we predict it, the *larger* of the two. Then a GPU wins from a certain size of step on, however long the run, and for small models the price of a launch and the CPU's price of an example set that size, not the kind of GPU.
+# - Larger batches pay if the learning rate grows with them; at the same rate they only make less progress. More models at once and fewer, larger operations pay as long as the fixed cost dominates. Move the data once.
+# - Products can do with few digits; weights cannot when the steps are small.
 #
-# **Helpers met:** [`pick_device`](api.md#pick_device), [`to_device`](api.md#to_device), [`num_threads`](api.md#num_threads), [`time_calls`](api.md#time_calls), [`step_work`](api.md#step_work), [`fit_cost`](api.md#fit_cost), [`crossover`](api.md#crossover), [`CrossoverLab`](api.md#crossoverlab).
+# **Helpers met:** [`pick_device`](api.md#pick_device), [`to_device`](api.md#to_device), [`num_threads`](api.md#num_threads), [`time_calls`](api.md#time_calls), [`step_work`](api.md#step_work), [`predict_gpu`](api.md#predict_gpu), [`fit_cost`](api.md#fit_cost), [`crossover`](api.md#crossover), [`CrossoverLab`](api.md#crossoverlab).
 #
-# **Further reading:** throughput against bandwidth as a picture, the *roofline*, in {cite}`williams2009`; mixed precision in {cite}`micikevicius2018`.
+# **Further reading:** throughput against bandwidth as a picture, the *roofline*, in [Williams, Waterman and Patterson 2009](references.md#williams-2009); mixed precision in [Micikevicius and others 2018](references.md#micikevicius-2018).
 #
 # Now try the [exercises for lesson 6](06_exercises.ipynb).
 #

@@ -1,29 +1,33 @@
-# ---
-# jupyter:
-#   jupytext:
-#     formats: ipynb,py:percent
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-# ---
-
 # %% [markdown]
 # # Exercises for lesson 7
 #
 # They go with [lesson 7](07_real_data.ipynb).
+# Together they take about 143 minutes, and those of importance 3 about 20.
 # Answer first, on paper or in the cell, then unfold the solution.
+# In a notebook, run the cells above exercise 7.1 first; from then on each exercise works by itself, in any order.
 
-# %%
+# %% tags=["remove-cell", "setup"]
+# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
+
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
+    )
+
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
 import torch
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import KFold, train_test_split
+from sklearn.model_selection import GroupKFold, train_test_split
 from torch import nn, optim
 from torch.nn import functional as F
 
 torch.set_num_threads(1)  # for tensors as small as these, one is fastest
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the imports", "code_prompt_show": "Show the imports"} tags=["hide-input"]
 from torchlearning import (
     SoftmaxRegression,
     check,
@@ -56,9 +60,9 @@ def train(X, y, num_epochs=10):
 # %% [markdown]
 # ## Exercise 7.1: Before any training
 #
-# *Predict, then run · 3 minutes*
+# *Predict, then run · 3 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# Two things to know before a model has seen a digit.
+# There are two things that you can know before a model has seen a single digit.
 
 # %%
 blank = F.cross_entropy(torch.zeros(1797, 10), labels).item()
@@ -68,17 +72,17 @@ Quiz(
         blank: "log 10: every class gets the probability 1/10.",
         0.1: "That is the probability of each class. The loss is minus its logarithm.",
         0: "All logits are 0, not the loss.",
-        1: "With the logarithm to base 10 it would be 1. A nat belongs to the natural one.",
+        1: "With the logarithm to base 10 it would be 1. A nat goes with the natural logarithm.",
     },
     answer=blank,
 )
 
 # %%
 Quiz(
-    "The 64 pixels are shuffled, in every image in the same way. What does softmax regression, trained anew, make of it?",
+    "The 64 pixels are shuffled, in every image in the same way. What becomes of softmax regression, trained anew?",
     {
-        "As good a model as before": "It has a weight for each pixel and knows nothing of neighbours: the weights are shuffled too, and that is all.",
-        "A worse one, since the digits cannot be recognised any more": "You cannot recognise them. The model never used that they are pictures.",
+        "As good a model as before": "Yes. It has a weight for each pixel and knows nothing of neighbours, so its weights are shuffled too, and that is all.",
+        "A worse one, since the digits cannot be recognised any more": "You can no longer recognise them, but the model never used the fact that they are pictures.",
         "One that guesses": "All that it used is still there, in other columns.",
     },
     answer="As good a model as before",
@@ -98,17 +102,16 @@ for pixels in (X, X[:, order]):
     print(f"{m_accuracy(net(pixels[fresh]), labels[fresh]):.3f}")
 
 # %% [markdown]
-# The first weights are drawn in the order of the pixels, so the two runs do not start alike, and in other digits of the accuracy they could differ.
-# The best possible weights are the same, shuffled.
-# A network that *does* use the neighbourhood of pixels, a convolutional one, would lose what it is good for.
+# The initial weights are drawn in the order of the pixels, so the two runs do not start alike and could differ in further digits, but the best possible weights are the same, shuffled.
+# A network that *does* use which pixels are neighbours, a convolutional one, would lose what it is good at.
 
 # %% [markdown]
 # ## Exercise 7.2: The confusion matrix
 #
-# *Implement · 10 minutes*
+# *Implement · 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Count the examples by true class, in the rows, and by predicted class, in the columns.
-# The matrix is square, also if a class never occurs.
+# Count the examples by true class, in the rows, and by predicted class, in the columns, as int64.
+# The matrix is square even if a class never occurs, and labels come in shape $(N,)$ or $(N, 1)$.
 
 
 # %%
@@ -123,8 +126,8 @@ check.confusion_matrix(confusion_matrix)
 # ### Hint 7.2
 
 # %% [markdown]
-# Give each pair (true, predicted) a number of its own, as the places of a table are numbered row by row.
-# Then `bincount` does the counting; look up its `minlength`.
+# Give each pair (true, predicted) a number of its own, as if the places of a table were numbered row by row.
+# Then `bincount` can do the counting; look up its `minlength`.
 
 # %% [markdown]
 # ### Solution 7.2
@@ -150,13 +153,13 @@ print("right when it says so: ", (table.diag() / table.sum(0)).numpy().round(2))
 # The diagonal divided by the row sums is the *recall* of each class, divided by the column sums it is the *precision*.
 
 # %% [markdown]
-# ## Exercise 7.3: A scaling with two faults
+# ## Exercise 7.3: A scaling with two bugs
 #
-# *Debug · 10 minutes*
+# *Debug · 10 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# This function is all over the web, in one form or another.
-# It cheats, and on the digits it gives `nan`.
-# Mend both; constant features should become zeros.
+# You will find this function all over the web, in one form or another.
+# It cheats, and on the digits it gives `nan`, so fix both.
+# A feature that is constant in training should become zeros there and stay finite in the test part (what `nan_to_num` makes of `inf` does not count); every other feature is divided by its own standard deviation as it is, however small, the sample's or the population's.
 
 
 # %%
@@ -187,7 +190,8 @@ def standardize(train, test):
 check.standardize(standardize)
 
 # %% [markdown]
-# > **Trap.** "Add a small number to the standard deviation", as one often reads, keeps `nan` away, and the check lets it pass. But what of a pixel that is 0 in all training images and 5 in a test image?
+# > **Trap: a small number in the denominator.** "Add a small number to the standard deviation", as one often reads, avoids `nan`, and the check lets it pass.
+# > But what happens to a pixel that is 0 in all training images and 5 in a test image?
 
 # %%
 with_epsilon = (torch.tensor(5.0) - 0) / (torch.tensor(0.0) + 1e-8)
@@ -197,10 +201,10 @@ with_epsilon.item(), with_one.item()
 # %% [markdown]
 # ## Exercise 7.4: No minimum
 #
-# *Read an error · 15 minutes*
+# *Read an error · 15 minutes · difficulty 2 of 3 · importance 1 of 3*
 #
 # Ask for the minimum of the loss for threes against fives.
-# To keep it simple, only the pixels with ink in more than half of all images take part.
+# To keep it simple, we use only the pixels that have ink in more than half of all images.
 
 # %%
 often = (features > 0).float().mean(0) > 0.5
@@ -213,8 +217,8 @@ except ValueError as error:
 X_often[pair].shape
 
 # %% [markdown]
-# What does the error say about threes and fives: that they are easy to tell apart?
-# To find out, give labels that mean nothing at all to the first digits of the file, by tossing a coin for each, and ask again.
+# Does the error mean that threes and fives are easy to tell apart?
+# To find out, give the first digits of the file labels that mean nothing at all, by tossing a coin for each, and ask again.
 
 
 # %%
@@ -231,11 +235,11 @@ def separable(num_examples, seed):
 # %%
 tosses = [separable(40, seed) for seed in range(10)]
 Quiz(
-    "40 digits, with labels from a coin, in ten different tosses. In how many of the ten does the loss have no minimum?",
+    "40 digits get labels from a coin, ten times over. In how many of the ten cases does the loss have no minimum?",
     {
         sum(
             tosses
-        ): "In all of them: with about as many weights as examples, any labels can be learned by heart.",
+        ): "Yes, in all of them: with about as many weights as examples, any labels can be learned by heart.",
         0: "The labels mean nothing, but the model does not know that: it has 38 weights for each class to learn 40 labels by heart.",
         5: "That would be the case for about twice as many digits.",
     },
@@ -254,14 +258,14 @@ for num_examples in (40, 60, 76, 100, 200):
 # There are 38 columns, and the change comes at about twice as many examples.
 # That is a theorem of Cover's: $N$ points in general position in $D$ dimensions, with labels from a coin, are as likely separable as not at $N = 2D$.
 #
-# So for two classes a training accuracy of 1 says nothing while $N$ is below $2D$, and for 40 digits it would have been no news.
-# For the 365 threes and fives it is: here the labels do mean something.
-# How *well* the rule does on others, only others can tell.
+# So for two classes a training accuracy of 1 says little as long as $N$ is below $2D$, and for 40 digits it would be no news.
+# For the 365 threes and fives it is news, because it shows that the labels do mean something.
+# How *well* the rule does on fresh digits, only fresh digits can tell.
 
 # %% [markdown]
 # ## Exercise 7.5: scikit-learn's weights from our loop
 #
-# *Derive · 30 minutes*
+# *Derive · 30 minutes · difficulty 3 of 3 · importance 2 of 3*
 #
 # `LogisticRegression(C=1.0)` minimises
 #
@@ -283,7 +287,7 @@ decay = 1 / N
 Quiz(
     "There are 1,437 training digits, and C is 1. Which weight decay matches? (Three digits are enough.)",
     {
-        decay: "Divide the whole by C N: then the loss is a mean, and the penalty has the factor 1 / (C N).",
+        decay: "Yes. Divide the whole by C N: then the loss is a mean, and the penalty has the factor 1 / (C N).",
         1: "That would match if the criterion summed over the examples. It averages.",
         decay
         / 2: "The factor 1/2 is gone after differentiation: the gradient of |w|² / 2 is w.",
@@ -296,14 +300,14 @@ Quiz(
 
 # %% [markdown]
 # The biases must not decay: give the optimiser two groups, `[{"params": [weight], "weight_decay": λ}, {"params": [bias]}]`.
-# And steps that never come to rest do not arrive. What is the batch size at which a step has no noise?
+# And with noisy steps of a constant rate the weights never come to rest ([lesson 5](05_dispersion_and_difficulty.ipynb)). At what batch size does a step have no noise?
 
 # %% [markdown]
 # ### Solution 7.5
 
 # %% [markdown]
 # $\lambda = 1 / (C N)$.
-# All examples in one batch make the steps exact, so they come to rest without a smaller and smaller rate; how large it may be, the curvature says ([exercise 3.5](03_exercises.ipynb#ex-3-5)). Momentum helps along the flat directions.
+# With all examples in one batch every step is exact, so the weights come to rest without a smaller and smaller rate; how large the rate may be depends on the curvature ([exercise 3.5](03_exercises.ipynb#ex-3-5)). Momentum, which averages the latest gradients, speeds up the directions in which the loss is nearly flat.
 
 # %%
 torch.manual_seed(0)
@@ -325,29 +329,36 @@ print("weights within 0.001:      ", bool(apart.abs().max() < 0.001))
 print("summed over classes, 0:   ", bool(weight.sum(0).abs().max() < 1e-3))
 
 # %% [markdown]
-# Even the *weights* agree, though softmax does not care about a shift.
-# The penalty does: of all shifts it prefers the one whose sum over the classes is 0, since that has the smallest squares.
-# So with weight decay the best weights are unique, and two programs that know nothing of each other arrive at the same 640 numbers. (The ten biases are not charged: they are unique only up to a shift.)
+# Even the *weights* agree, although a shift of all of them changes no probability.
+# The penalty makes the difference: of all shifts it prefers the one whose sum over the classes is 0, because that has the smallest squares.
+# So with weight decay the best weights are unique, and two programs that know nothing of each other arrive at the same 640 numbers.
+# (The ten biases are not penalised, so they are unique only up to a shift.)
 
 # %% [markdown]
 # ## Exercise 7.6: Better features for strangers
 #
-# *Implement · 60 minutes*
+# *Implement · 60 minutes · difficulty 3 of 3 · importance 2 of 3*
 #
-# In the lesson, softmax regression falls to about 0.92 on the digits of people whom it does not know, and the nearest neighbour reaches 0.965.
-# How far can you come with softmax regression and the same training, by giving it other *features*?
+# In the lesson, softmax regression loses about five points on digits by people whom it does not know, and the nearest neighbour three.
+# How far can you get with softmax regression and the same training, just by giving it other *features*?
 #
-# 1. Run the cell below: the yardstick, with the pixels alone. (It divides by 16 in place of standardising, and trains for 20 epochs, so its number is not quite the lesson's.)
+# 1. Run the cell below, which is the baseline with the pixels alone. (It divides by 16 in place of standardising, and trains for 20 epochs, so its number is not quite the lesson's.)
 # 2. Write an `expand(images)` of your own: images $(N, 8, 8)$, with values from 0 to 1, to features $(N, D)$. What do you look for when you tell a 1 from a 7?
-# 3. Is your gain larger than chance? Compare where the two models *disagree*.
+# 3. Is your gain larger than chance? Compare where the two models *disagree*, and remember that the digits of a form belong together.
 # 4. You will try several ideas and report the best. What is wrong with its accuracy then, and what would you need to put it right?
 
 
 # %%
+starts = "0 130 256 386 516 646 776 906 1029 1157 1287 1415 1545 1667"
+starts = torch.tensor([int(start) for start in starts.split()])
+form = torch.bucketize(torch.arange(1797), starts, right=True) - 1
+
+
+# %%
 def on_strangers(expand):
-    """Return for each digit whether a model that has not seen its block is right."""
+    """Return for each digit whether a model that has not seen its form is right."""
     X, right = expand(features.reshape(-1, 8, 8) / 16), torch.zeros(1797)
-    for known, strange in KFold(5).split(X):
+    for known, strange in GroupKFold(5).split(X, groups=form):
         net = train(X[known], labels[known], num_epochs=20)
         with torch.no_grad():
             choice = net(X[strange]).argmax(1)
@@ -376,8 +387,8 @@ print(f"pixels alone: {alone.float().mean():.3f}")
 
 # %% [markdown]
 # One of many.
-# Products of two pixels that touch: four maps of short strokes, one for each direction.
-# Then the same, where of every two by two places only the largest counts.
+# The first takes products of two pixels that touch, which makes four maps of short strokes, one for each direction.
+# The second takes the same maps and keeps, of every two by two places, only the largest value.
 
 
 # %%
@@ -398,19 +409,104 @@ def pooled(images):
 for expand in (strokes, pooled):
     right = on_strangers(expand)
     gained, lost = (right & ~alone).sum(), (alone & ~right).sum()
-    print(
-        f"{expand.__name__}: {right.float().mean():.3f}, gained {gained}, "
-        f"lost {lost}: {(gained - lost) / (gained + lost) ** 0.5:.1f} "
-        f"standard errors"
-    )
+    print(f"{expand.__name__}: {right.float().mean():.3f}", end=", ")
+    gain = right.double() - alone.double()
+    off = form.bincount(gain - gain.mean())  # how far each form is off
+    error = (14 / 13 * off.square().sum()).sqrt() / len(gain)
+    tossed = (gained + lost) ** 0.5 / len(gain)
+    print(f"gained {gained}, lost {lost}: {gain.mean():+.3f}", end=" ")
+    print(f"± {error:.3f} by forms, ± {tossed:.3f} by digits")
 
 # %% [markdown]
 # If the two models were equally good, each digit on which only one is right would be a toss of a coin.
-# The difference of gained and lost would then have the standard error $\sqrt{\text{gained} + \text{lost}}$, and the gains here are several of those.
+# The difference of gained and lost would then have the standard error $\sqrt{\text{gained} + \text{lost}}$, as long as the tosses are independent.
+# Digits of one form are not, so the honest standard error is the one by forms, as in the lesson; the gains here are several times either.
 #
 # **4.** The best of several ideas is best partly by luck, as in [exercise 5.4](05_exercises.ipynb#ex-5-4), so its accuracy is too high.
-# Put a few blocks away before you begin, and look at them once, at the end.
+# Put a few forms away before you begin, and look at them once, at the end.
 #
-# To look at neighbours together and take the largest of a few places, with what to look for *learned* in place of chosen: that is what a convolutional network does (with weighted sums and a bend in place of products).
+# Looking at neighbours together and taking the largest of a few places is also what a convolutional network does, except that it uses weighted sums and a nonlinear function instead of products, and *learns* what to look for.
+
+# %% [markdown]
+# ## Exercise 7.7: One digit is rare
 #
-# Back to [lesson 7](07_real_data.ipynb) · [glossary](glossary.md)
+# *Break it · 15 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
+# Suppose that we only want to know whether a digit is an 8, and that somebody has collected few of them: the training set below has 17, among more than a thousand other digits.
+# `nn.CrossEntropyLoss(weight=...)` takes a weight for each class, and multiplies the loss of each example by the weight of its true class.
+#
+# 1. Answer the quiz: what does it return for two examples?
+# 2. Train with and without such weights, so that both classes weigh the same in total, and compare on the fresh digits, of which one in ten is an 8. What do you expect of the accuracy without weights, and how many of the 8s will it find?
+# 3. With batches of ten, most batches hold no 8 at all. What does the weight do in such a batch?
+
+# %%
+eight = (labels == 8).long()
+every_eighth = torch.arange(len(seen)) % 8 == 0
+few = seen[(eight[seen] == 0) | every_eighth]
+counts = eight[few].bincount()
+counts
+
+# %%
+losses, weight = torch.tensor([1.0, 3.0]), torch.tensor([1.0, 9.0])
+weighted = ((weight * losses).sum() / weight.sum()).item()
+by_number = (weight * losses).mean().item()
+Quiz(
+    "Two examples have the losses 1 and 3, and their classes the weights 1 and 9. What does nn.CrossEntropyLoss(weight=...) return?",
+    {
+        weighted: "Yes: 1 · 1 + 9 · 3 = 28, divided by the sum of the weights, which is 10.",
+        by_number: "That is 28 divided by the number of examples. PyTorch divides by the sum of their weights.",
+        losses.mean().item(): "That is the mean without weights.",
+        28: "That is the weighted sum, which `reduction='sum'` returns.",
+    },
+    answer=weighted,
+)
+
+# %% [markdown]
+# ### Solution 7.7
+
+# %% [markdown]
+# **1.** It returns a weighted mean.
+
+# %%
+z = torch.tensor([[1.0, 0.0], [0.0, 2.0]])
+y = torch.tensor([1, 0])
+pair = torch.tensor([1.0, 9.0])
+each = F.cross_entropy(z, y, reduction="none")
+by_hand = (pair[y] * each).sum() / pair[y].sum()
+print(torch.allclose(nn.CrossEntropyLoss(weight=pair)(z, y), by_hand))
+
+# %% [markdown]
+# **2.** With the weights $N / (C N_j)$ both classes weigh the same in total, $N / C$.
+
+
+# %%
+def train_weighted(weight):
+    torch.manual_seed(420)
+    net = SoftmaxRegression(64, 2)
+    optimizer = optim.SGD(net.parameters(), lr=0.1)
+    criterion = nn.CrossEntropyLoss(weight=weight)
+    fit(net, criterion, optimizer, data_iter(100, X[few], eight[few]), 100)
+    with torch.no_grad():
+        return net(X[fresh]).argmax(1)
+
+
+# %%
+for name, weight in {
+    "without": None,
+    "with": len(few) / (2 * counts),
+}.items():
+    said, true = train_weighted(weight), eight[fresh]
+    right, found = (said == true).float().mean(), (said * true).sum()
+    print(f"{name:8} accuracy {right:.3f},", end=" ")
+    print(f"found {found} of {true.sum()}, called an 8: {said.sum()}")
+
+# %% [markdown]
+# Without weights the model is right nine times out of ten because it *never* says 8, and the accuracy does not tell.
+# With them it finds most of the 8s, at the price of some false alarms.
+# (If the structure of the model is right, class weights change only the bias, like the correction in [exercise 5.3](05_exercises.ipynb#ex-5-3).)
+#
+# **3.** Nothing: if all examples of a batch have the same weight, it cancels in the weighted mean.
+# So the mean of the batches' losses is not the weighted mean over all examples, and it depends on how the 8s happen to be dealt out.
+# With batches of 100 as above it matters less; to be exact, use `reduction="sum"` and divide by the batch size yourself.
+#
+# Back to [lesson 7](07_real_data.ipynb) · next: [lesson 8](08_more_than_one_device.ipynb)

@@ -1,17 +1,23 @@
 """What several test files need: the built book and a browser."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from engines import ENGINES, QUIET, programs, started, started_playwright
+from filelock import FileLock
 
 from torchlearning import CostModel, StepTime
 
 ROOT = Path(__file__).resolve().parent.parent
-QUIET = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def quick_first(values, count=1):
+    """Return parameters of which `make test` takes the first, and `make test-all` the others."""
+    several = [value if isinstance(value, tuple) else (value,) for value in values]
+    return [pytest.param(*value, marks=[pytest.mark.slow] * (i >= count)) for i, value in enumerate(several)]
 
 
 class Visit:
@@ -45,36 +51,39 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """Build the book as ``make book`` does, somewhere else."""
-    folder = tmp_path_factory.mktemp("book")
+    """Build the book as ``make book`` does, somewhere else, once for all processes that test."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "book"
     command = [Path(sys.executable).with_name("jupyter-book"), "build", "-W", "-n", "--keep-going", "--all"]
-    result = subprocess.run(
-        [*command, "--path-output", str(folder), str(ROOT)], capture_output=True, text=True, cwd=ROOT
-    )
-    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+    command += ["--path-output", str(folder), str(ROOT)]
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "built").exists():
+            result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+            assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+            (folder / "built").touch()
     return folder / "_build" / "html"
 
 
 @pytest.fixture(scope="module")
 def browser():
     """Start a headless Chromium; without one, skip, but fail in CI."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        words = "no browser, so pages and labs are not tested; get one: apt install chromium"
-        pytest.fail(words) if os.environ.get("CI") else pytest.skip(words)
-    from playwright.sync_api import sync_playwright
+    (program,) = programs("chromium")
+    browser = started_playwright().chromium.launch(executable_path=program, args=QUIET)
+    yield browser
+    browser.close()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()
+
+@pytest.fixture(scope="module", params=quick_first(ENGINES))
+def engine(request):
+    """Start each of the three engines in turn."""
+    with started(request.param) as engine:
+        yield engine
 
 
 @pytest.fixture
 def two_devices():
     """Make times of two devices from known models."""
-    cpu, gpu = CostModel(1e-4, 1e-7, 1e11, 1e10), CostModel(3e-4, 0.0, 1e13, 1e12)
+    cpu, gpu = CostModel(1e-4, 1e-7, 1e11, 1e10), CostModel(3e-4, 0.0, 1e13, 1e12, queue=True)
     sizes = [(B, D, C) for B in (10, 1000, 100_000) for D in (2, 100) for C in (3, 30)]
     del sizes[-1]  # not everything has been measured
     times = {

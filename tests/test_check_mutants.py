@@ -9,6 +9,7 @@ import contextlib
 import io
 import math
 import random
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -18,8 +19,9 @@ from answers import PARAMETERS, RIGHT, answer, source
 from torch import Tensor, nn
 
 from torchlearning import check
+from torchlearning.check.run import run
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # what broken code warns of
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # what broken code warns of
 
 NAMES = {
     "sum": "mean", "mean": "sum", "amax": "amin", "argmax": "argmin", "exp": "log", "log": "exp",
@@ -166,14 +168,18 @@ def labels(n, c, seed=0):
     return torch.randint(c, (n, 1), generator=torch.Generator().manual_seed(seed))
 
 
-def with_gradient(function, *inputs):
-    """Return result, inputs afterwards and gradient in the first input."""
+def values(function, *inputs):
+    """Return result and inputs afterwards."""
     inputs = [x.clone() for x in inputs]
-    result = function(*inputs)
+    return [function(*inputs), *inputs]
+
+
+def with_gradient(function, *inputs):
+    """Return result, inputs afterwards and gradient in the first input, where it is demanded."""
     leaf = inputs[0].clone().requires_grad_()
     again = function(leaf, *inputs[1:])
     weights = torch.linspace(0, 1, again.numel()).reshape(again.shape)
-    return [result, *inputs, torch.autograd.grad((again * weights).sum(), leaf)[0]]
+    return [*values(function, *inputs), torch.autograd.grad((again * weights).sum(), leaf)[0]]
 
 
 def softmax(f):
@@ -181,26 +187,25 @@ def softmax(f):
         (normal(n, d, scale=s), normal(d, c))
         for n, d, c, s in [(3, 3, 3, 1), (5, 2, 4, 3), (1, 4, 1, 1), (4, 4, 6, 900)]
     ]
-    return [with_gradient(f, X, w) for X, w in cases]
+    return [values(f, X, w) for X, w in cases]
 
 
 def of_logits(f):
     cases = [normal(n, c, scale=s, seed=n) for n, c, s in [(3, 3, 1), (5, 2, 3), (1, 4, 1), (4, 6, 900)]]
     return [
-        with_gradient(f, z)
-        for z in [*cases, torch.full((2, 3), -700.0), torch.tensor([[700.0] * 2, [-700] * 2])]
+        values(f, z) for z in [*cases, torch.full((2, 3), -700.0), torch.tensor([[700.0] * 2, [-700] * 2])]
     ]
 
 
 def sigmoid(f):
     cases = [normal(7, scale=3), normal(2, 3, scale=30), torch.tensor(0.0), normal(5, seed=3)]
-    return [*(with_gradient(f, z) for z in cases), f(torch.tensor([-1e4, 1e4, 300]))]
+    return [*(values(f, z) for z in cases), f(torch.tensor([-1e4, 1e4, 300]))]
 
 
-def picking(f, values):
+def picking(f, drawn):
     out = []
     for n, c in [(3, 3), (7, 4), (1, 2), (2, 5), (40, 3)]:
-        z, y = values(normal(n, c, seed=n)), labels(n, c, seed=n)
+        z, y = drawn(normal(n, c, seed=n)), labels(n, c, seed=n)
         out += [with_gradient(f, z, y)] + (
             [with_gradient(f, z, y.flatten())] if f.__name__ != "gather" else []
         )
@@ -268,8 +273,8 @@ def train_epoch(f):
     out = []
     for n, size, lr in [(7, 3, 0.5), (8, 4, 0.2), (5, 9, 0.1), (4, 1, 0.3)]:
         w, X, y = normal(3, 4, seed=2).requires_grad_(), normal(n, 3), labels(n, 4)
-        f(w, X, y, lr, size)
-        out += [w, w.requires_grad]
+        loss = f(w, X, y, lr, size)
+        out += [w, w.requires_grad, float(loss), 0.0 if w.grad is None else w.grad.abs().sum()]
     return out
 
 
@@ -297,7 +302,7 @@ def SoftmaxRegression(cls):
         with torch.no_grad():
             for p in parameters:
                 p.copy_(normal(*p.shape))
-        out += [net(normal(6, D)), [sorted(p.shape) for p in parameters]]
+        out += [net(normal(6, D)), [sorted(p.shape) for p in parameters], hasattr(net, "linear")]
     return out
 
 
@@ -308,7 +313,7 @@ def to_linear(f):
 
 def bayes_accuracy(f):
     cases = [((6, 2), 2, 3), ((6, 4), 2, 3), ((6, 4), 10, 3), ((2, 3), 1, 2), ((0, 4), 2, 5), ((6, 4), 3, 1)]
-    return [float(f(list(spread), d, c)) for spread, d, c in cases]
+    return [float(f(list(spread), d, c)) for spread, d, c in cases] + [float(f([6, 4]))]
 
 
 def standard_error(f):
@@ -321,14 +326,19 @@ def with_ones(f):
         for n, d, dtype in [(3, 2, torch.float32), (1, 4, torch.float64), (5, 5, torch.float16)]
     ]
     meta = f(torch.empty(3, 2, device="meta"))
-    return [*out, [x.dtype for x in out], str(meta.device), list(meta.shape)]
+    return [*out, [x.dtype for x in out], str(meta.device), list(meta.shape), with_gradient(f, normal(4, 3))]
 
 
 def crossover(f):
     values = (0.0, 1.0, 2.5)
     cases = [(a, b, c, d) for a in values for b in values for c in values for d in values]
-    # cheaper to start but dearer per example: the exercise does not say
-    return [float(f(*case)) for case in cases if not (case[2] < case[0] and case[3] > case[1])]
+    # no dearer to start and no cheaper per example: the exercise does not say, unless it is never slower
+    told = [
+        case
+        for case in cases
+        if case[2] > case[0] or case[3] < case[1] or (case[2] < case[0] and case[3] == case[1])
+    ]
+    return [float(f(*case)) for case in told]
 
 
 def confusion_matrix(f):
@@ -353,15 +363,31 @@ def standardize(f):
     return out
 
 
+def shard(f):
+    """Return what does not depend on who gets which rows."""
+    out = []
+    for n, ranks in [(6, 2), (10, 4), (3, 4), (1, 3), (7, 1), (0, 2), (23, 5)]:
+        parts = [f(n, rank, ranks) for rank in range(ranks)]
+        sizes = sorted(len(part) for part in parts)
+        out.append([sizes, torch.cat(parts).sort().values, [str(part.dtype) for part in parts]])
+    return out
+
+
+def mean_gradient(f):
+    nothing = torch.full((2, 2), torch.nan)
+    cases = [[4, 4], [7, 3, 2], [5], [3, 0, 1]]
+    return [f([normal(2, 2, seed=n) if n else nothing for n in sizes], sizes) for sizes in cases]
+
+
 BEHAVIOUR = {name: globals().get(name, of_logits) for name in PARAMETERS}
 
 
 def behave(name, function):
-    """Return what an answer does, or that it fails."""
+    """Return what an answer does, or that it fails or does not end."""
+    torch.manual_seed(0)
     try:
-        torch.manual_seed(0)
-        return flat(BEHAVIOUR[name](function))
-    except Exception:
+        return run(lambda: flat(BEHAVIOUR[name](function)), seconds=5)
+    except (Exception, SystemExit):
         return "fails"
 
 
@@ -397,9 +423,9 @@ def counts(name):
     total, differ, passed = 0, 0, []
     for text in RIGHT[name]:
         original = behave(name, answer(name, text))
-        assert original != "fails"
+        assert original != "fails", text
         assert alike(original, behave(name, answer(name, text)))
-        for way, mutant in mutants(source(name, text)):
+        for way, mutant in ten(list(mutants(source(name, text)))):
             total += 1
             try:
                 function = answer(name, mutant)
@@ -412,11 +438,18 @@ def counts(name):
     return total, differ, passed
 
 
+def ten(mutants):
+    """Return ten mutants of an answer, always the same, spread over what can be broken in it."""
+    return random.Random(len(mutants)).sample(mutants, min(10, len(mutants)))
+
+
 @pytest.fixture(scope="module")
 def table():
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # many tiny steps
-    yield {name: counts(name) for name in PARAMETERS}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the mark above is for tests, not for their fixtures
+        yield {name: counts(name) for name in PARAMETERS}
     torch.set_num_threads(threads)
 
 
@@ -431,8 +464,8 @@ def test_broken_answers_are_refused(table, capsys):
                 end="",
             )
         print(f"\nrefused: {differ - passed} of {differ} ({1 - passed / differ:.1%})")
-    assert differ > 1000
-    assert passed <= 0.05 * differ
+    assert differ > 800
+    assert passed <= 0.02 * differ
 
 
 @pytest.mark.parametrize("name", PARAMETERS)

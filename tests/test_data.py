@@ -61,6 +61,7 @@ def test_generator_decides_and_the_global_one_is_left_alone():
         ),
         ({"generator": 420}, TypeError, "generator must be a torch.Generator or None, got 420"),
         ({"deg_dispersion": 4}, ValueError, "deg_dispersion must be a list or tuple"),
+        ({"num_examples": 2**26, "num_class": 1, "num_inputs": 4, "bias": True}, ValueError, "x 5 x 1"),
     ],
 )
 def test_bad_arguments_are_named(arguments, error, words):

@@ -7,6 +7,7 @@ ones: ``python -m pytest tests/test_fuzz.py --hypothesis-profile=thorough``.
 """
 
 import copy
+import dataclasses
 import math
 import random
 import re
@@ -665,6 +666,24 @@ def check_softmax_lab(lab, logits, temperature, shift):
     assert torch.allclose(lab.probabilities.double(), F.softmax(scores, dim=0), atol=1e-4)
 
 
+def draw_playground_lab(draw, s):
+    return {
+        "data": one_of(draw, ["clouds", "row", "ring", "own"]),
+        "num_class": one_of(draw, [2, 3, 4, number(draw)]),
+        "num_points": one_of(draw, [12, 60]),
+        "dispersion": one_of(draw, [0.5, 8, number(draw)]),
+        "points": one_of(draw, ["", "Ttm" * 5, "AA"]),
+        "lr": one_of(draw, [0.1, 10, number(draw)]),
+        "weights": one_of(draw, [None, filled(draw, (3, 3), s.dtype)]),
+    }
+
+
+def check_playground_lab(lab, data, C, N, dispersion, points, lr, weights):
+    assert lab.features.shape == (len(lab.labels), 3)
+    assert data != "own" or len(lab.labels) <= len(points) / 3
+    assert weights is None or torch.equal(lab.weights, weights.float())
+
+
 def draw_cross_entropy_lab(draw, s):
     p = filled(draw, (3,), torch.float64).softmax(dim=0).tolist()
     return {
@@ -710,6 +729,30 @@ def check_dispersion_lab(lab, sweep, dispersion, lr, epoch):
     assert lab.loss == pytest.approx(F.cross_entropy((X @ w).double(), y.flatten()).item(), rel=1e-5)
     asked, shown = (dispersion, lr, epoch), (lab.dispersion, lab.lr, lab.epoch)
     assert all(a is None or a == b for a, b in zip(asked, shown, strict=True))
+
+
+def draw_digit_lab(draw, s):
+    whole = torch.tensor([seeded(draw).randrange(17) for _ in range(64 * s.N)])
+    images = whole.view(s.N, 64).to(one_of(draw, WHOLE[:6]))
+    return {
+        "weights": formed(draw, filled(draw, (65, 10), s.dtype)), "images": formed(draw, images),
+        "labels": labels(draw, s.N, 10), "mean": one_of(draw, [None, filled(draw, (64,), s.dtype)]),
+        "std": one_of(draw, [None, filled(draw, (64,), s.dtype).abs()]),
+        "digit": one_of(draw, [-1, 0, 0, number(draw)]),
+        "strokes": one_of(draw, ["", "gEg7", "gEg7.AA", "A"]),
+        "pen": one_of(draw, [0.5, 4, 8, number(draw)]), "box": one_of(draw, ["drawn", "fitted"]),
+        "own": one_of(draw, [[], [(3, "gEg7")], [[3, "gE"], [0, ""]], [[10, "gE"]]]),
+    }  # fmt: skip
+
+
+def check_digit_lab(lab, weights, images, labels, mean, std, digit, strokes, pen, box, own):
+    counts = exact(lab.drawing)
+    assert (lab.digit, lab.strokes, lab.pen, lab.box) == (digit, strokes, pen, box)
+    assert counts.shape == (8, 8)
+    assert 0 <= counts.min() <= counts.max() <= 16
+    assert (counts > 0).any() or (digit < 0 and not strokes) or digit == 0
+    assert lab.own_digits[0].shape == (len(own), 64)
+    assert lab.own_digits[1].tolist() == [k for k, _ in own]
 
 
 # Name: function, how to draw, check of the result, check of a refusal.
@@ -784,12 +827,23 @@ def draw_times(draw, s):
 
 
 def check_times(result, times):
-    assert all(value >= 0 for value in result)
+    assert all(value >= 0 for value in dataclasses.astuple(result))
     assert all(result.seconds(*t[:3]) > 0 for t in times)
 
 
+def draw_model(draw, s):
+    rates = {name: one_of(draw, [math.inf, number(draw)]) for name in ("throughput", "bandwidth")}
+    return {"fixed": number(draw), "per_row": number(draw), **rates, "queue": draw(st.booleans())}
+
+
+def check_model(model, *numbers):
+    assert dataclasses.astuple(model) == numbers
+    assert not math.isnan(model.seconds(10, 2, 3))
+    assert 0 <= tl.crossover(model, model, 2, 3) <= math.inf
+
+
 def draw_models(draw, s):
-    models = [tl.CostModel(1e-4, 1e-7, 1e11, 1e10), tl.CostModel(3e-4, 0.0, 1e13, 1e12)]
+    models = [tl.CostModel(1e-4, 1e-7, 1e11, 1e10), tl.CostModel(3e-4, 0.0, 1e13, 1e12, draw(st.booleans()))]
     pair = {"slow_start": one_of(draw, models), "quick_start": one_of(draw, models)}
     return {**pair, "num_inputs": number(draw), "num_class": number(draw)}
 
@@ -858,11 +912,14 @@ CALLS = {
     "time_calls": (tl.time_calls, draw_calls, check_calls),
     "step_work": (tl.step_work, draw_work, check_work),
     "fit_cost": (tl.fit_cost, draw_times, check_times),
+    "CostModel": (tl.CostModel, draw_model, check_model),
     "crossover": (tl.crossover, draw_models, check_crossover),
     "CrossoverLab": (labs.CrossoverLab, draw_crossover_lab, check_crossover_lab),
+    "PlaygroundLab": (labs.PlaygroundLab, draw_playground_lab, check_playground_lab),
     "SoftmaxLab": (labs.SoftmaxLab, draw_softmax_lab, check_softmax_lab),
     "CrossEntropyLab": (labs.CrossEntropyLab, draw_cross_entropy_lab, check_cross_entropy_lab),
     "TrainingLab": (labs.TrainingLab, draw_training_lab, check_training_lab),
+    "DigitLab": (labs.DigitLab, draw_digit_lab, check_digit_lab),
     "DispersionLab": (labs.DispersionLab, draw_dispersion_lab, check_dispersion_lab),
 }
 
@@ -899,5 +956,5 @@ def test_a_right_result_or_an_error_that_names_the_argument(name, data):
 def test_every_public_name_is_fuzzed():
     assert set(CALLS) == {*tl.__all__, *labs.__all__} - {
         "use_style",  # takes no argument
-        *("CostModel", "StepTime", "Timing"),  # hold what they are given, as tuples do
+        *("StepTime", "Timing"),  # hold what they are given, as tuples do
     }

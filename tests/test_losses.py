@@ -131,3 +131,10 @@ def test_bad_arguments_of_m_cross_entropy_are_named(soft_z, y, error, words):
 def test_bad_arguments_of_cross_entropy_are_named(sigma, y, error, words):
     with pytest.raises(error, match=words):
         cross_entropy(sigma, y)
+
+
+@pytest.mark.parametrize("off", [0.002, -0.002])
+def test_rows_that_miss_one_by_two_thousandths_are_no_probabilities(off):
+    with pytest.raises(ValueError, match="soft_z must hold rows of probabilities"):
+        m_cross_entropy(good[:1] + off / 4, torch.tensor([0]))
+    assert m_cross_entropy(good[:1] + off / 16, torch.tensor([0])) > 0

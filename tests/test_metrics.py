@@ -32,6 +32,11 @@ def test_log_odds_decide_by_their_sign_however_small():
     assert acc_zhat(torch.tensor([-1e-9, 1e-9, torch.inf]), torch.tensor([0, 1, 1])) == 1
 
 
+def test_even_odds_count_as_class_1():
+    assert acc_zhat(torch.tensor([0.0, -0.0]), torch.tensor([1, 1])) == 1
+    assert accuracy(torch.tensor([0.5]), torch.tensor([1])) == 1
+
+
 def test_cal_compares_with_the_threshold():
     sigma = torch.tensor([[0.2], [0.5], [0.9]])
     assert cal(sigma).flatten().tolist() == [0, 1, 1]

@@ -1,13 +1,15 @@
 """The lessons as files: executed, tidy, in step with their twins; and checks that check.
 
 What the cells print is compared by ``pytest --nbval book``, which includes the figures: their
-``text/plain`` form says what was drawn (`torchlearning.style.describe`).
+``text/plain`` form says what was drawn (`torchlearning.figures.style.describe`).
 """
 
 import ast
 import base64
 import copy
+import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -21,7 +23,8 @@ import torchlearning
 
 TWINS = sorted(notebooks.BOOK.glob("[0-9][0-9]_*.py"))
 EXERCISES = [twin for twin in TWINS if twin.stem.endswith("_exercises")]
-LESSONS = [twin for twin in TWINS if twin not in EXERCISES]
+LESSONS = [twin for twin in TWINS if twin not in EXERCISES and twin.stem != "00_playground"]
+GRADES = r" · difficulty [123] of 3 · importance [123] of 3"
 KINDS = (
     "Predict, then run",
     "Implement",
@@ -34,8 +37,8 @@ KINDS = (
 
 # The only cells whose output nbval may ignore: notebook, words in the cell, reason.
 IGNORED = [
-    ("04_nn_training", "median_times(reading)", "times reading batches"),
-    ("04_nn_training", "median_times(training)", "times an epoch of training"),
+    ("04_nn_training", "median_times(list, size)", "times reading batches"),
+    ("04_nn_training", "median_times(train, batch_size)", "times an epoch of training"),
     ("06_gpu_vs_cpu", "device = pick_device()", "shows this machine's device"),
     ("06_gpu_vs_cpu", "print(tc.cuda().device)", "refused without a GPU, in words of the installation"),
     ("06_gpu_vs_cpu", "no accelerator here", "trains on a GPU, if there is one"),
@@ -70,6 +73,8 @@ def problems(notebook, twin):
         found.append("cells are not executed in order 1..n")
     if content(notebook) != content(notebooks.load(twin)):
         found.append("notebook and twin differ: run make notebooks")
+    if notebooks.twin_of(notebook) != twin.read_text(encoding="utf-8"):
+        found.append("jupytext would change the twin: run make notebooks")
     for cell in cells:
         where = f"cell {cell.execution_count}: "
         if len(cell.source.splitlines()) > 15:
@@ -159,8 +164,8 @@ def exercise_problems(cells, lesson):
                 count, open_exercise = count + 1, number
                 if not re.match(rf"## Exercise {lesson}\.{count}: \w", words[0]):
                     found.append(f"not '## Exercise {lesson}.{count}: title': {words[0]}")
-                if not re.fullmatch(rf"\*({'|'.join(KINDS)}) · [1-9]\d* minutes\*", words[2]):
-                    found.append(f"exercise {number} does not say what it is for and how long it takes")
+                if not re.fullmatch(rf"\*({'|'.join(KINDS)}) · [1-9]\d* minutes{GRADES}\*", words[2]):
+                    found.append(f"exercise {number} does not say what it is for, how long it takes, ...")
             else:
                 if number != open_exercise:
                     found.append(f"{kind} {number} does not belong to exercise {open_exercise}")
@@ -186,6 +191,20 @@ def test_exercises_have_number_purpose_minutes_and_one_solution_each(twin):
     assert f"({twin.stem}.ipynb)" in read(own_lesson).cells[-1].source
 
 
+def test_the_times_of_exercises_add_up():
+    minutes, important = [], []
+    for twin in EXERCISES:
+        text = twin.read_text(encoding="utf-8")
+        graded = re.findall(r"^# \*.* · (\d+) minutes .* importance (\d) of 3\*$", text, re.MULTILINE)
+        minutes.append(sum(int(time) for time, _ in graded))
+        important.append(sum(int(time) for time, importance in graded if importance == "3"))
+        said = f"about {minutes[-1]} minutes, and those of importance 3 about {important[-1]}."
+        assert f"# Together they take {said}" in text, twin.name
+    intro = (EXERCISES[0].parent / "intro.md").read_text(encoding="utf-8")
+    assert f"pages take about {sum(minutes) / 60:.0f} hours together" in intro
+    assert f"those of importance 3 about {sum(important) / 60:.0f}." in intro
+
+
 def test_a_spoiled_exercise_page_is_found_out():
     cells = read(EXERCISES[0]).cells[3:]
     headings = [i for i, cell in enumerate(cells) if cell.source.startswith("### Solution")]
@@ -194,6 +213,7 @@ def test_a_spoiled_exercise_page_is_found_out():
     assert exercise_problems(cells[headings[0] + 1 :], 1)  # numbers begin at 2
     for words, others in (
         ("3 minutes", "soon"),
+        ("importance 2", "importance 4"),
         ("Predict, then run", "Fun"),
         ("## Exercise 1.1:", "## Exercise 1.1"),
     ):
@@ -207,8 +227,21 @@ def test_every_solution_is_folded_in_jupyter_and_the_replies_of_quizzes_are_hidd
         if cell.source.startswith(("### Solution", "### Hint")):
             assert cell.metadata["jp-MarkdownHeadingCollapsed"] is True
         if "Quiz(" in cell.source:
-            assert cell.metadata["tags"] == ["remove-input"]
             assert cell.metadata["jupyter"] == {"source_hidden": True}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("newer", [".py", ".ipynb"])
+def test_synchronising_a_pair_changes_nothing(tmp_path, newer):
+    book = tmp_path / "book"
+    shutil.copytree(notebooks.BOOK, book, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    before = {path: path.read_bytes() for path in book.glob("[0-9]*")}
+    assert len(before) == 2 * len(TWINS)
+    for path in before:
+        os.utime(path, (2e9, 2e9) if path.suffix == newer else (1e9, 1e9))
+    command = [sys.executable, "-m", "jupytext", "--sync", *(book / f"{twin.stem}.ipynb" for twin in TWINS)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert [path.name for path in before if path.read_bytes() != before[path]] == []
 
 
 def test_every_ignored_output_is_still_there():
@@ -235,7 +268,7 @@ def store_a_warning(notebook):
 
 
 def drop_a_text_alternative(notebook):
-    del next(cell for cell in code(notebook) if "mystnb" in cell.metadata).metadata["mystnb"]
+    del next(cell for cell in code(notebook) if alt(cell)).metadata["mystnb"]
 
 
 def lose_a_figure(notebook):
@@ -274,6 +307,7 @@ def test_a_spoiled_lesson_is_found_out(spoil):
     assert problems(notebook, LESSONS[0])
 
 
+@pytest.mark.slow
 def test_nbval_sees_a_changed_digit_a_changed_curve_and_a_dropped_line(tmp_path):
     notebook = read(LESSONS[0])
     digit = next(cell for cell in code(notebook) if "0.1250, 0.2500, 0.6250" in str(cell.outputs))

@@ -1,20 +1,24 @@
 """``make notebooks``: the same bytes twice, nothing half-written, faults in plain words."""
 
+import base64
 import contextlib
 import importlib.util
+import io
 import os
 import resource
 import signal
 import subprocess
 import sys
 import time
+from difflib import ndiff
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import notebooks
+import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 TWIN = """# %% [markdown]
 # # Tiny
@@ -61,6 +65,7 @@ def message_of(twin, capsys):
     return said
 
 
+@pytest.mark.slow
 def test_executing_twice_changes_no_byte(twin):
     assert notebooks.main([twin]) == 0
     first = twin.with_suffix(".ipynb").read_bytes()
@@ -119,13 +124,15 @@ from pathlib import Path
 import nbformat, notebooks
 
 cells = [nbformat.v4.new_code_cell("x" * 100_000, id=str(i)) for i in range(20)]
+texts = [nbformat.writes(nbformat.v4.new_notebook(cells=cells, metadata={"end": end})) for end in "ab"]
 print("go", flush=True)
 while True:
-    for letter in "ab":
-        notebooks.save(nbformat.v4.new_notebook(cells=cells, metadata={"end": letter}), Path(sys.argv[1]))
+    for text in texts:
+        notebooks.save(text, Path(sys.argv[1]))
 """
 
 
+@pytest.mark.slow
 def test_a_killed_writer_never_leaves_half_a_notebook(tmp_path):
     path, whole = tmp_path / "big.ipynb", 0
     path.write_text(nbformat.writes(nbformat.v4.new_notebook()))
@@ -140,6 +147,7 @@ def test_a_killed_writer_never_leaves_half_a_notebook(tmp_path):
     assert whole
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_the_notebook_as_it_was(twin):
     spoil(twin, 'print("executed")', 'open("started", "w").close(); time.sleep(60)')
     twin.write_text(twin.read_text().replace("import matplotlib", "import time\nimport matplotlib"))
@@ -185,16 +193,51 @@ def test_the_setup_cell_fetches_the_package(tmp_path, monkeypatch):
     configure(tmp_path, monkeypatch, "https://example.org/course")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     asked = []
-    shell = SimpleNamespace(run_line_magic=lambda *words: asked.append(words))
-    exec(notebooks.setup_cell().source, {"get_ipython": lambda: shell})
-    assert asked == [("pip", "install --quiet 'torchlearning[lessons] @ git+https://example.org/course'")]
+    monkeypatch.setattr(subprocess, "run", lambda command, check: asked.append(command))
+    exec(notebooks.setup_cell().source, {})
+    course = "torchlearning[lessons] @ git+https://example.org/course"
+    assert asked == [[sys.executable, "-m", "pip", "install", "--quiet", course]]
 
 
-def test_a_twin_that_jupyterlab_gave_the_setup_cell_makes_the_same_notebook(twin):
-    import jupytext
+@pytest.mark.slow
+def test_an_address_changes_the_setup_cells_only(twin, monkeypatch):
+    assert notebooks.main([twin]) == 0
+    files = [twin, twin.with_suffix(".ipynb")]
+    before = [path.read_text() for path in files]
+    configure(twin.parent, monkeypatch, "https://example.org/course")
+    assert notebooks.main([twin]) == 0
+    after = [path.read_text() for path in files]
+    assert "git+https://example.org/course" in after[0]
+    old, new = (
+        [cell for cell in nbformat.reads(text, 4).cells if cell.id != "setup"]
+        for text in (before[1], after[1])
+    )
+    assert old == new  # the recorded time too
+    lines = [
+        line for line in ndiff(*(text.splitlines() for text in (before[0], after[0]))) if line[0] in "+-"
+    ]
+    assert 0 < len(lines) < 20
 
-    notebook = notebooks.load(twin)
-    assert notebook.cells[1].source == notebooks.setup_cell().source
-    jupytext.write(notebook, twin, fmt="py:percent")
-    assert "find_spec" in twin.read_text()
-    assert notebooks.load(twin).cells == notebook.cells
+
+def test_an_old_header_goes_and_the_setup_cell_comes(twin):
+    header = "# ---\n# jupyter:\n#   kernelspec:\n#     name: python3\n#     display_name: Python\n# ---\n\n"
+    twin.write_text(header + TWIN)
+    assert notebooks.main([twin]) == 0
+    assert twin.read_text().startswith("# %% [markdown]\n# # Tiny\n\n# %% tags=")
+    assert notebooks.setup_cell().source in twin.read_text()
+
+
+def test_a_figure_keeps_its_commonest_colours_says_what_it_shows_and_shrinks_once():
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (200, 200, 3), dtype=np.uint8)  # more colours than a palette has
+    pale = [(230, 236, 243), (231, 242, 239), (249, 237, 230)]  # regions: almost alike
+    for k, colour in enumerate(pale):
+        pixels[20 * k : 20 * k + 20] = colour
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "png")
+    once = notebooks.smaller(base64.b64encode(buffer.getvalue()).decode(), "figure with 1 axes · σ")
+    image = Image.open(io.BytesIO(base64.b64decode(once)))
+    assert image.mode == "P"
+    assert image.text == {"Description": "figure with 1 axes · σ"}
+    assert [image.convert("RGB").getpixel((5, 20 * k + 5)) for k in range(3)] == pale
+    assert notebooks.smaller(once, "figure with 1 axes · σ") == once

@@ -5,6 +5,8 @@ digits of an exp of numbers as far from 0 as -40, a relative 5e-6 is float32's o
 What the original made with an unseeded generator, or in a cell that is lost, cannot be among them.
 """
 
+import hashlib
+import inspect
 import re
 
 import pytest
@@ -53,10 +55,19 @@ def nested_accuracies():
     return torch.stack(accuracies)
 
 
+def defaults_of_tensor_gen_cla():
+    names = ("num_examples", "num_inputs", "num_class")
+    parameters = inspect.signature(tensorGenCla).parameters
+    counts = [parameters[name].default for name in names]
+    return torch.tensor([*counts, *parameters["deg_dispersion"].default])
+
+
 OURS = {
+    "defaults of tensorGenCla": defaults_of_tensor_gen_cla,
     "features of [6, 2], first and last three rows": lambda: ends(features),
     "features of [6, 4], first and last three rows": lambda: ends(data([6, 4])[0]),
     "f, the first ten examples": lambda: f,
+    "l, their labels": lambda: l,
     "w": lambda: w,
     "row sums of w": lambda: w.sum(1),
     "mm(f, w)": lambda: m1,
@@ -67,12 +78,15 @@ OURS = {
     "F.softmax(m1, 1)": lambda: F.softmax(m1, 1),
     "argmax of each row": lambda: softmax(f, w).argmax(1),
     "argmax(tensor([1, 2]))": lambda: torch.argmax(torch.tensor([1, 2])),
+    "two predictions": lambda: pair,
+    "their labels": lambda: truth,
     "gather": lambda: torch.gather(pair, 1, truth.reshape(-1, 1)),
     "loss of 0.6 and 0.4 by product": lambda: -1 / 2 * torch.log(pair[0, 0] * pair[1, 1]),
     "loss of 0.6 and 0.4 by sum": lambda: -1 / 2 * (torch.log(pair[0, 0]) + torch.log(pair[1, 1])),
     "m_cross_entropy of the pair": lambda: m_cross_entropy(pair, truth.reshape(-1, 1).long()),
     "CrossEntropyLoss of the ten examples": lambda: nn.CrossEntropyLoss()(m1, l.flatten()),
     "m_cross_entropy of the ten examples": lambda: m_cross_entropy(softmax(f, w), l),
+    "nn on [6, 2], layer": lambda: torch.tensor(SoftmaxRegression().linear.weight.T.shape),
     "accuracy before manual training": lambda: m_accuracy(softmax(features, start), labels),
     "nn on [6, 4], 20 accuracies": nested_accuracies,
 }
@@ -88,6 +102,21 @@ def digits(text):
         unit = 10.0 ** (int(exponent or 0) - len(mantissa.partition(".")[2]))
         halves.append(unit / 2 + (5e-6 * abs(float(number)) if exponent else 0))
     return torch.tensor([float(n) for n in numbers], dtype=torch.float64), torch.tensor(halves).double()
+
+
+def printed_digest(rows):
+    """Return a digest of all numbers of the rows, each as often as it is printed, in any order."""
+    numbers = [number for row in rows for number in row.times * row.text.replace(",", " ").split()]
+    return len(numbers), hashlib.sha256(" ".join(sorted(numbers)).encode()).hexdigest()
+
+
+def test_the_account_holds_every_number_that_the_lecture_prints():
+    # made once from the lecture's 49 outputs: everything between "#tensor(" and its last bracket, and so on
+    lecture = (470, "f5142f85b35970e811b0b50145a332091b6124dee7fc56e18f503609a771c5d1")
+    assert printed_digest(PRINTED) == lecture
+    assert all(printed_digest(PRINTED[:i] + PRINTED[i + 1 :]) != lecture for i in range(len(PRINTED)))
+    spoiled = PRINTED[0]._replace(text="500 2 3 4 3")
+    assert printed_digest((spoiled, *PRINTED[1:])) != lecture
 
 
 def test_every_number_called_exact_is_held_against_ours():

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from torch import nn
 
 import torchlearning
 from torchlearning import (
@@ -22,7 +24,8 @@ from torchlearning import (
     tensorGenCla,
     use_style,
 )
-from torchlearning.style import GREY, MARKERS, PALETTE, describe, look
+from torchlearning.figures.style import GREY, MARKERS, PALETTE, look
+from torchlearning.figures.words import describe
 
 features, labels = tensorGenCla(10, generator=torch.Generator().manual_seed(0))
 
@@ -177,7 +180,7 @@ def test_gather_lights_the_entry_at_the_index_and_shows_it_as_the_result():
         (
             lambda: plot_classes(features, labels, names=["a"]),
             ValueError,
-            "one name for each of 3 classes, got 1",
+            "a name for each class, which are counted from 0, got 1 for labels from 0 to 2",
         ),
         (
             lambda: plot_decision_regions(lambda X: X[:5], extent=(0, 1, 0, 1)),
@@ -198,7 +201,7 @@ def test_gather_lights_the_entry_at_the_index_and_shows_it_as_the_result():
         (
             lambda: plot_history({"a": [1, 2]}, x=[1]),
             ValueError,
-            r"history\['a'\] must hold one number for each of 1 positions in x",
+            r"history\['a'\] must hold one number for each position in x, got 2 for 1 positions",
         ),
         (
             lambda: plot_probabilities({"a": torch.ones(2), "b": torch.ones(3)}),
@@ -226,7 +229,41 @@ def test_gather_lights_the_entry_at_the_index_and_shows_it_as_the_result():
             ValueError,
             "digits must be at least 0",
         ),
-        (lambda: plot_history({"a": torch.ones(2, 2)}), ValueError, r"history\['a'\] must hold one number"),
+        (
+            lambda: plot_history({"a": torch.ones(2, 2)}),
+            ValueError,
+            r"history\['a'\] must be one row of numbers, got shape \(2, 2\)",
+        ),
+        (
+            lambda: plot_classes(features, labels + 1, names=["a", "b", "c"]),
+            ValueError,
+            "counted from 0, got 3 for labels from 1 to 3",
+        ),
+        (
+            lambda: plot_decision_regions(lambda X: X[:, :1], extent=(0, 1, 0, 1)),
+            ValueError,
+            r"scores\(X\) must have a column for each class.*torch.cat\(\[1 - p, p\], dim=1\)",
+        ),
+        (
+            lambda: plot_decision_regions(nn.Linear, extent=(0, 1, 0, 1)),
+            TypeError,
+            "scores must be a function from points to scores, got the class Linear; make an object",
+        ),
+        (
+            lambda: plot_network(["a"], ["b"], ax=Figure().add_subplot(projection="3d")),
+            TypeError,
+            "ax must be ordinary flat axes, got 3d axes",
+        ),
+        (
+            lambda: plot_classes(features, labels, ax=Figure().add_subplot(projection="polar")),
+            TypeError,
+            "ax must be ordinary flat axes, got polar axes",
+        ),
+        (
+            lambda: plot_network(["a\ud800"], ["b"]),
+            ValueError,
+            r"inputs\[0\] must be text, got half a character at 1",
+        ),
         (
             lambda: plot_decision_regions(lambda X: X * torch.nan, extent=(0, 1, 0, 1)),
             ValueError,
@@ -381,6 +418,12 @@ def test_describe_sees_borders_and_where_they_run():
     ]
     assert "QuadContourSet" in moved[0]
     assert moved[0] != moved[1]
+
+
+def test_describe_reads_a_title_at_the_left():
+    figure, ax = plt.subplots()
+    ax.set_title("as trained", loc="left")
+    assert 'axes title "as trained"' in describe(figure)
 
 
 def test_describe_tells_one_curve_from_another():

@@ -11,37 +11,42 @@ import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import handout
 import pytest
+import torch
 
 ROOT = Path(__file__).resolve().parent.parent
 LINE = re.compile(r"([a-z0-9-]+)==([\w.]+) +# (.{5,})")
 # Requirements that nothing imports, and where they are named instead.
 NAMED = {
-    "jupyter-book": ("Makefile", "jupyter-book build"),
-    "jupyterlab": ("Makefile", "jupyter lab"),
+    "jupyter-book": ("tools/build_book.py", '"jupyter-book", "build"'),
+    "check-jsonschema": ("tests/test_publisher.py", '"check-jsonschema"'),
     "mypy": ("Makefile", "mypy"),
+    "pre-commit": ("tests/test_publisher.py", '"pre-commit"'),
     "nbval": ("Makefile", "--nbval"),
+    "pytest-xdist": ("Makefile", "-n logical"),
     "ruff": ("Makefile", "ruff check"),
     "setuptools": ("pyproject.toml", "setuptools.build_meta"),
-    "sphinx-mathjax-offline": ("tools/mathjax_local.py", 'files("sphinx-mathjax-offline")'),
+    "brotli": ("tools/fonts.py", '"woff2"'),
+    "ziamath": ("tools/maths.py", 'distribution("ziamath")'),
 }
 
 
-def pins():
-    """Return the lines of requirements.txt that are not comments."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+def pins(file="requirements.txt"):
+    """Return the lines of a list of requirements that are not comments."""
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def names():
-    return {line.partition("==")[0] for line in pins()}
+def names(file="requirements.txt"):
+    return {line.partition("==")[0] for line in pins(file)}
 
 
 def imported(pattern="**/*.py"):
     """Return the distributions that files of the repository import."""
     ours = {
         "torchlearning",
-        *(path.stem for folder in ("tools", "tests") for path in (ROOT / folder).glob("*.py")),
+        *(path.stem for folder in ("tools", "tests") for path in (ROOT / folder).glob("*")),
     }
     found = set()
     for path in ROOT.glob(pattern):
@@ -58,12 +63,13 @@ def imported(pattern="**/*.py"):
 
 
 def test_each_pin_is_exact_and_says_what_for():
-    assert [line for line in pins() if not LINE.fullmatch(line)] == []
-    assert len(names()) == len(pins())
+    for file in ("requirements.txt", "bench/requirements.txt"):
+        assert [line for line in pins(file) if not LINE.fullmatch(line)] == []
+        assert len(names(file)) == len(pins(file))
 
 
 def test_every_import_is_pinned_and_every_pin_is_used():
-    assert imported() - names() == set()
+    assert imported() - names() == {"skorch", "pytorch-lightning"} <= names("bench/requirements.txt")
     assert names() - imported() == set(NAMED)
     for name, (file, words) in NAMED.items():
         assert words in (ROOT / file).read_text(encoding="utf-8"), name
@@ -84,6 +90,23 @@ def test_the_installed_versions_fit_together():
     assert result.returncode == 0, result.stdout
 
 
+COMPILE = "import sys; [compile(open(file, encoding='utf-8').read(), file, 'exec') for file in sys.argv[1:]]"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["3.12", "3.13"])
+def test_what_needs_no_torch_holds_on_newer_pythons(version):
+    types = [sys.executable, "-m", "mypy", "--python-version", version]
+    subprocess.run(types, cwd=ROOT, check=True)
+    python, choice = shutil.which(f"python{version}"), os.environ | {"PYENV_VERSION": version}
+    if python is None or subprocess.run([python, "-V"], env=choice, capture_output=True).returncode:
+        pytest.skip(f"no Python {version}, so no file is compiled by it")
+    folders = ("torchlearning", "tools", "tests", "book")
+    files = [path for folder in folders for path in ROOT.glob(f"{folder}/**/*.py")]
+    assert len(files) > 150
+    subprocess.run([python, "-W", "error", "-c", COMPILE, *files], env=choice, check=True)
+
+
 # The package by itself
 
 
@@ -91,23 +114,15 @@ def test_the_installed_versions_fit_together():
 def elsewhere(tmp_path_factory):
     """Install the wheel in a new environment that sees our torch, not our package; return its Python."""
     folder = tmp_path_factory.mktemp("package")
-    source = folder / "source"
-    for name in ("pyproject.toml", "README.md", "LICENSE", "torchlearning"):
-        part, copy = ROOT / name, source / name
-        if part.is_dir():
-            shutil.copytree(part, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            copy.parent.mkdir(exist_ok=True)
-            shutil.copy(part, copy)
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", folder, source], check=True)
+    wheel = handout.make_wheel(folder)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     python = folder / "venv" / "bin" / "python"
-    (wheel,) = folder.glob("*.whl")
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--python", python, "install", "--no-deps", "--no-index", wheel], check=True)
     return python
 
 
+KINDS = (".json", ".js", ".css", ".typed")
 LAB = """
 import sys
 from pathlib import Path
@@ -119,6 +134,7 @@ Path("lab.html").write_text("<!doctype html><meta charset=utf-8>" + SoftmaxLab()
 """
 
 
+@pytest.mark.slow
 def test_a_lab_of_the_installed_package_works_in_a_page(elsewhere, browser, tmp_path):
     torch_is_in = os.environ | {"PYTHONPATH": sysconfig.get_path("purelib")}  # but no .pth file there is read
     subprocess.run([elsewhere, "-c", LAB], cwd=tmp_path, env=torch_is_in, check=True)
@@ -133,3 +149,58 @@ def test_a_lab_of_the_installed_package_works_in_a_page(elsewhere, browser, tmp_
         "before => document.querySelector('.torchlearning-lab [role=status]').innerText != before", arg=before
     )
     page.close()
+
+
+LOWEST = """
+import matplotlib.pyplot as plt
+import torchlearning as tl
+from torchlearning.labs import SoftmaxLab
+
+model = tl.CostModel(fixed=1e-5, per_row=1e-8, throughput=1e10, bandwidth=1e9)
+sizes = [(B, D, C) for B in (10, 1000) for D in (2, 1000) for C in (3, 1000)]
+tl.fit_cost([tl.StepTime(*size, *[model.seconds(*size)] * 3) for size in sizes])
+ax = tl.plot_classes(*tl.tensorGenCla())
+tl.plot_decision_regions(tl.SoftmaxRegression(), ax=ax).figure.savefig("figure.png")
+print(len(SoftmaxLab().to_html()))
+"""
+
+
+@pytest.mark.slow
+def test_the_package_works_with_the_lowest_versions_that_it_asks_for(tmp_path):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lowest = [re.sub(r">=([\d.]+).*", r"==\1", line) for line in project["dependencies"]]
+    assert any(
+        torch.__version__.startswith(line[len("torch==") :]) for line in lowest
+    )  # here already, and large
+    others = [line for line in lowest if not line.startswith("torch==")]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", "--target", tmp_path]
+    if subprocess.run([*pip, *others], capture_output=True).returncode:
+        pytest.skip("the lowest versions cannot be fetched here")
+    paths = os.environ | {"PYTHONPATH": str(tmp_path), "MPLBACKEND": "agg"}
+    result = subprocess.run(
+        [sys.executable, "-c", LOWEST], cwd=tmp_path, env=paths, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_installed_package_brings_its_records_styles_and_scripts(elsewhere):
+    (folder,) = elsewhere.parent.parent.glob("lib/python*/site-packages/torchlearning")
+    data = {path.relative_to(ROOT) for path in (ROOT / "torchlearning").rglob("*.*") if path.suffix in KINDS}
+    assert Path("torchlearning/cost/step_times.json") in data
+    assert {path for path in data if not (folder.parent / path).exists()} == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", sorted((ROOT / "book").glob("0*.ipynb")), ids=lambda path: path.stem)
+def test_a_page_as_a_script_runs_alone_with_the_installed_package(elsewhere, tmp_path, notebook):
+    convert = [sys.executable, "-m", "nbconvert", "--to", "script", "--output-dir", tmp_path, notebook]
+    subprocess.run(convert, check=True, capture_output=True)
+    (script,) = tmp_path.iterdir()
+    text = script.read_text(encoding="utf-8")
+    assert script.suffix == ".py"
+    assert "\n# # " in text  # prose as comments
+    environment = os.environ | {"PYTHONPATH": sysconfig.get_path("purelib"), "MPLBACKEND": "agg"}
+    result = subprocess.run(
+        [elsewhere, script], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr[-2000:]

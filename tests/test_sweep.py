@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from torchlearning import data_iter, m_accuracy, m_cross_entropy, sgd, softmax, tensorGenCla
-from torchlearning.sweep import sweep
+from torchlearning.grid import sweep
 
 STDS, RATES = [1, 1.5, 2.0, 3.0, 5.0], [0.003, 0.03, 0.1, 0.3]  # at these, training is stable
 SIZES = {"num_examples": 25, "num_epochs": 3, "batch_size": 8}  # 75 examples: the last batch holds 3
@@ -146,7 +146,7 @@ def test_the_number_of_threads_is_put_back(monkeypatch, result):
         torch.set_num_threads(3)
         sweep([2], [0.1], **SIZES).losses()
         assert torch.get_num_threads() == 3
-        monkeypatch.setattr(sys.modules["torchlearning.sweep"], "_step", interrupted)
+        monkeypatch.setattr(sys.modules["torchlearning.grid"], "_step", interrupted)
         with pytest.raises(KeyboardInterrupt):
             sweep([2], [0.1], **SIZES)
         assert torch.get_num_threads() == 3

@@ -11,7 +11,8 @@ from sklearn.metrics import log_loss
 from torch.nn import functional as F
 
 from torchlearning import m_accuracy, m_cross_entropy, softmax, tensorGenCla
-from torchlearning.theory import bayes_accuracy, bayes_cuts, bayes_weights, minimum_loss
+from torchlearning.newton import minimum_loss
+from torchlearning.theory import bayes_accuracy, bayes_cuts, bayes_weights
 
 SETTINGS = [
     ((6, 2), 2, 3),
@@ -254,3 +255,88 @@ X, y = torch.ones(4, 2), torch.tensor([0, 1, 2, 0])
 def test_bad_data_are_named(arguments, error, words):
     with pytest.raises(error, match=words):
         minimum_loss(*arguments)
+
+
+# Units and origins
+
+
+@pytest.fixture(scope="module")
+def two_features():
+    """Two features of ±1, one that says little, and labels that they explain in part."""
+    generator = torch.Generator().manual_seed(0)
+    X = torch.tensor([[1.0, 1], [1, -1], [-1, 1], [-1, -1]], dtype=torch.float64).repeat(10, 1)
+    y = (torch.rand(40, generator=generator) < torch.where(X[:, 0] > 0, 0.8, 0.3)).long()
+    return X, y
+
+
+def column_of_ones(X):
+    return torch.cat([X, torch.ones(len(X), 1, dtype=X.dtype)], 1)
+
+
+@pytest.mark.parametrize("unit", [1e13, 1e-13, 1e200, 1e-200])
+def test_the_minimum_is_the_same_in_any_unit(two_features, unit):
+    X, y = two_features
+    w, loss = minimum_loss(column_of_ones(X), y, 2)
+    for units in ([unit, unit, 1.0], [unit, 1.0, 1.0], [1.0, 1.0, unit]):
+        units = torch.tensor(units, dtype=torch.float64)
+        scaled_w, scaled_loss = minimum_loss(column_of_ones(X) * units, y, 2)
+        assert scaled_loss == pytest.approx(loss, abs=1e-12)
+        torch.testing.assert_close(scaled_w * units.reshape(-1, 1), w, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("origin", [1e6, -1e9, 3e10])
+@pytest.mark.parametrize("constant", ["ones", "a column for each half"])
+def test_with_a_constant_the_minimum_is_the_same_from_any_origin(two_features, origin, constant):
+    X, y = two_features
+    first = (torch.arange(len(X)) < 20).double().reshape(-1, 1)
+    constants = torch.ones_like(first) if constant == "ones" else torch.cat([first, 1 - first], 1)
+    loss = minimum_loss(torch.cat([X, constants], 1), y, 2)[1]
+    assert minimum_loss(torch.cat([X + origin, constants], 1), y, 2)[1] == pytest.approx(loss, abs=1e-6)
+
+
+def test_an_hour_of_unix_times_is_as_good_as_minutes():
+    generator = torch.Generator().manual_seed(0)
+    minutes = torch.arange(60, dtype=torch.float64).reshape(-1, 1)
+    y = (torch.rand(60, 1, generator=generator) < torch.sigmoid(minutes / 10 - 3)).long()
+    loss = minimum_loss(column_of_ones(minutes), y, 2)[1]
+    theirs = LogisticRegression(C=np.inf, tol=1e-10, max_iter=9999).fit(minutes, y.flatten())
+    assert loss == pytest.approx(log_loss(y, theirs.predict_proba(minutes)), abs=1e-6)
+    assert minimum_loss(column_of_ones(1.7e9 + 60 * minutes), y, 2)[1] == pytest.approx(loss, abs=1e-9)
+    alone = minimum_loss(1.7e9 + 60 * minutes, y, 2)[1]  # without a column of ones it is but a constant
+    assert alone == pytest.approx(minimum_loss(torch.ones(60, 1), y, 2)[1], abs=1e-4)
+
+
+def test_float32_features_far_from_zero_keep_what_they_say():
+    X, y = original_data((6, 4))
+    far = column_of_ones(X[:, :2] + 1e6)
+    near = column_of_ones(far[:, :2].double() - 1e6)  # float32 has rounded both alike
+    assert minimum_loss(far, y, 3)[1] == pytest.approx(minimum_loss(near, y, 3)[1], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [1e18 + 1000 * torch.arange(40.0).double(), 1e15 + torch.arange(40.0).double()],
+)
+def test_a_column_beyond_float64_is_named(two_features, column):
+    X, y = two_features
+    generator = torch.Generator().manual_seed(1)
+    ids = column[torch.randperm(40, generator=generator)].reshape(-1, 1)
+    with pytest.raises(ValueError, match=r"X must hold columns that float64 can tell .* column 2, 1e\+1"):
+        minimum_loss(column_of_ones(torch.cat([X, ids], 1)), y, 2)
+
+
+def test_columns_that_depend_on_each_other_do_no_harm(two_features):
+    X, y = two_features
+    loss = minimum_loss(column_of_ones(X), y, 2)[1]
+    celsius = X[:, :1] * 10 + 20
+    more = torch.cat([X, celsius, 1.8 * celsius + 32, 0.1 * X[:, :1] + 0.7 * X[:, 1:]], 1)
+    assert minimum_loss(column_of_ones(more), y, 2)[1] == pytest.approx(loss, abs=1e-9)
+
+
+def test_nan_in_the_features_is_called_a_missing_value():
+    X, y = original_data((6, 4))
+    X[3, 0] = torch.nan
+    with pytest.raises(
+        ValueError, match="X must hold finite numbers only, got 1 nan or inf; are values missing"
+    ):
+        minimum_loss(X, y, 3)

@@ -1,5 +1,8 @@
 """One step and the whole loop, against torch.optim and a plain loop."""
 
+from functools import partial
+
+import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_digits
@@ -199,3 +202,116 @@ def test_real_data_are_learned_to_within_a_point_of_scikit_learn(seed):
     ours = m_accuracy(net(torch.tensor(X_test, dtype=torch.float32)), torch.tensor(y_test)).item()
     assert ours == pytest.approx(theirs, abs=0.01)
     assert ours > 0.93
+
+
+# What fit refuses, and says
+
+
+def fitted(net=None, criterion=None, optimizer=optim.SGD, batchdata=batches, lr=0.1, **options):
+    net = net or SoftmaxRegression()
+    made = optimizer(net.parameters(), lr=lr) if isinstance(optimizer, type) else optimizer
+    return fit(net, criterion or nn.CrossEntropyLoss(), made, batchdata, options.pop("epochs", 1), **options)
+
+
+def test_fit_trains_in_training_mode():
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 3)).eval()
+    fitted(net)
+    assert net.training
+    assert net[0].num_batches_tracked == len(batches)
+
+
+@pytest.mark.parametrize("source", ["data_iter", "list"])
+def test_a_diverging_run_stops_with_the_losses_before_it(source):
+    X = features * 1e3
+    batchdata = data_iter(10, X, labels) if source == "data_iter" else [(X, labels)]
+    with pytest.raises(
+        ValueError, match=r"must stay finite, got (nan|inf) in epoch \d+, step \d+.*learning rate"
+    ) as error:
+        fitted(batchdata=batchdata, lr=1e34, epochs=30)
+    epoch = int(str(error.value).partition("in epoch ")[2].partition(",")[0])
+    assert len(error.value.losses) == epoch - 1
+    torch.manual_seed(0)
+    losses = fitted(batchdata=batchdata, lr=1e34, epochs=30, any_loss=True)
+    assert len(losses) == 30
+    assert losses[-1] != losses[-1]
+
+
+def test_missing_values_are_named_as_a_cause():
+    X = features.clone()
+    X[7, 1] = torch.nan
+    with pytest.raises(ValueError, match=r"got nan in epoch 1, step 1.*missing values") as error:
+        fitted(batchdata=[(X, labels)])
+    assert error.value.losses == []
+
+
+def test_a_negative_loss_is_refused_unless_it_is_meant():
+    with pytest.raises(ValueError, match=r"must not be negative, got -.*use nn\.CrossEntropyLoss"):
+        fitted(criterion=nn.NLLLoss(), epochs=30)
+    assert fitted(criterion=nn.NLLLoss(), epochs=30, any_loss=True)[-1] < 0
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        partial(F.cross_entropy, reduction="sum"),
+        partial(partial(F.cross_entropy, reduction="sum"), label_smoothing=0.1),
+        lambda z, y: F.cross_entropy(z, y, reduction="sum"),
+        lambda z, y: -z.log_softmax(1)[torch.arange(len(y)), y].sum(),
+    ],
+)
+def test_a_sum_is_refused_however_it_is_made(criterion):
+    with pytest.raises(ValueError, match="criterion must average over the batch"):
+        fitted(criterion=criterion)
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        partial(F.cross_entropy, label_smoothing=0.1),
+        lambda z, y: F.cross_entropy(z, y),
+        lambda z, y: (F.cross_entropy(z, y, reduction="none") * torch.ones(len(z))).mean(),
+        lambda z, y: F.cross_entropy(z, y) if len(z) <= 40 else 1 / 0,  # one that fits the batches only
+    ],
+)
+def test_a_mean_is_taken_however_it_is_made(criterion):
+    assert len(fitted(criterion=criterion)) == 1
+
+
+CLASS = "criterion must be a function of logits and labels, got the class CrossEntropyLoss"
+COLUMN = r"net\(X\) must have a column for each class, at least two.*BCEWithLogitsLoss"
+COLUMNS = r"from 0 to 2, got 0 to 8; net\(X\) has 3 columns, one for each class, and these labels need 9"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"criterion": nn.CrossEntropyLoss}, TypeError, CLASS),
+        ({"optimizer": optim.LBFGS}, ValueError, "optimizer must step once a batch.*LBFGS asks for more"),
+        ({"net": nn.Linear(2, 1)}, ValueError, COLUMN),
+        ({"batchdata": data_iter(9, features, labels * 4)}, ValueError, COLUMNS),
+        ({"batchdata": [(features, labels + 1)]}, ValueError, "classes are counted from 0: use y - 1"),
+        ({"criterion": lambda z, y: torch.tensor(1.0)}, ValueError, r"must depend on weights that require"),
+        ({"criterion": lambda z, y: z}, ValueError, r"criterion\(net\(X\), y\) must have 0"),
+        ({"any_loss": 1}, TypeError, "any_loss must be True or False"),
+    ],
+)
+def test_wrong_parts_are_named(arguments, error, words):
+    with pytest.raises(error, match=words):
+        fitted(**arguments)
+
+
+@pytest.mark.parametrize("params", [np.float64(1), np.array(1.0), 1.0, None, nn.Linear(1, 1), "w"])
+def test_sgd_names_what_is_no_parameter(params):
+    with pytest.raises(TypeError, match="params must be a tensor or several"):
+        sgd(params, lr=0.1)
+
+
+def test_an_optimizer_may_ask_for_any_of_its_own_options():
+    for optimizer in (optim.Adam, optim.RMSprop, optim.Adagrad, optim.NAdam, optim.Rprop):
+        assert len(fitted(optimizer=optimizer, lr=0.01)) == 1
+
+
+def test_a_class_of_networks_is_named():
+    with pytest.raises(TypeError, match=r"net must be a torch\.nn\.Module, got the class SoftmaxRegression"):
+        fit(SoftmaxRegression, nn.CrossEntropyLoss(), optim.SGD([torch.ones(1)]), batches, 1)

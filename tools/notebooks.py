@@ -16,28 +16,59 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import numpy as np
 import yaml
+from fold_solutions import is_quiz
 from jupyter_client.kernelspec import NoSuchKernel
+from jupytext.config import load_jupytext_config
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 CONFIG = BOOK.parent / "_config.yml"
+PAIRS = load_jupytext_config(str(BOOK))  # what a twin keeps of its notebook
 LIVE = "application/vnd.jupyter.widget-view+json"  # of a widget: dead without the kernel, and never the same
 
-# The second cell of each notebook, which twins go without. {0} says what {1} does.
-SETUP = """# Does nothing where the course is installed; elsewhere, such as in Colab, it {0}.
+# What is folded in the page is folded in Jupyter too
+FOLDED = {
+    "hide-input": ["source_hidden"],
+    "hide-output": ["outputs_hidden"],
+    "hide-cell": ["source_hidden", "outputs_hidden"],
+}
+
+# What a script needs to know of the language, less the version of Python
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+
+# The second cell of each notebook, with and without an address to fetch the package from
+FETCH = """# Does nothing where the course is installed.
+# Elsewhere, such as in Colab, it fetches it.
+import subprocess
+import sys
 from importlib.util import find_spec
 
 if find_spec("torchlearning") is None:
-    {1}"""
-FETCH = """get_ipython().run_line_magic("pip", "install --quiet 'torchlearning[lessons] @ git+{}'")"""
-EXPLAIN = """raise ModuleNotFoundError(
-        "this lesson needs the package torchlearning: "
-        "get the whole course, and run here: %pip install FOLDER_OF_THE_COURSE[lessons]"
+    course = "torchlearning[lessons] @ git+{}"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", course]
+    subprocess.run(pip, check=True)"""
+EXPLAIN = """# Does nothing where the course is installed.
+# Elsewhere it says how to install it.
+from importlib.util import find_spec
+
+if find_spec("torchlearning") is None:
+    raise ModuleNotFoundError(
+        "this page needs the package torchlearning: get the whole course, "
+        "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
     )"""
 
 
@@ -48,9 +79,10 @@ def setup_cell() -> NotebookNode:
     """
     config = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
     address = config["sphinx"]["config"]["html_theme_options"].get("repository_url")
-    parts = ("fetches it", FETCH.format(address)) if address else ("says how to install it", EXPLAIN)
-    metadata = {"tags": ["remove-cell", "setup"], "jupyter": {"source_hidden": True}}
-    return nbformat.v4.new_code_cell(SETUP.format(*parts), metadata=metadata, id="setup")
+    source = FETCH.format(address) if address else EXPLAIN
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["remove-cell", "setup"]}, id="setup")
+    cell.metadata.jupyter = NotebookNode(source_hidden=True)
+    return cell
 
 
 def load(twin: Path) -> NotebookNode:
@@ -58,10 +90,10 @@ def load(twin: Path) -> NotebookNode:
     notebook = jupytext.read(twin)
     notebook.metadata = NotebookNode(
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
-        language_info={"name": "python"},
+        language_info=LANGUAGE,
+        jupytext={"cell_metadata_filter": PAIRS.cell_metadata_filter},
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    # JupyterLab writes the setup cell into the twin when it saves the two
     notebook.cells = [cell for cell in notebook.cells if "setup" not in cell.metadata.get("tags", [])]
     for i, cell in enumerate(notebook.cells):
         cell.id = f"{twin.stem.replace('_', '-')}-{i}"
@@ -71,11 +103,23 @@ def load(twin: Path) -> NotebookNode:
 
 
 def hide_answers(cell: NotebookNode) -> None:
-    """Fold solutions in Jupyter, as tools/exercises.py does in the page, and what quizzes reply."""
+    """Fold solutions and hide answers in Jupyter, as tools/fold_solutions.py does in the page.
+
+    This metadata stands in the notebook alone: book/jupytext.toml keeps it out of the twin.
+    """
     if cell.source.startswith(("### Solution ", "### Hint ")):
         cell.metadata["jp-MarkdownHeadingCollapsed"] = True
-    if cell.cell_type == "code" and re.search(r"^Quiz\(", cell.source, re.MULTILINE):
-        cell.metadata.update(tags=["remove-input"], jupyter={"source_hidden": True})
+    if cell.cell_type == "code" and is_quiz(cell.source):
+        cell.metadata["jupyter"] = {"source_hidden": True}
+    for tag, hidden in FOLDED.items():
+        if tag in cell.metadata.get("tags", []):
+            cell.metadata["jupyter"] = dict.fromkeys(hidden, True)
+
+
+def twin_of(notebook: NotebookNode) -> str:
+    """Return what jupytext makes of a notebook: the twin, with the setup cell and without a header."""
+    stored = nbformat.reads(nbformat.writes(notebook), as_version=4)  # with its metadata in order
+    return jupytext.writes(stored, "py:percent", config=PAIRS)
 
 
 class LessonError(Exception):
@@ -100,23 +144,46 @@ def execute(notebook: NotebookNode, twin: Path) -> NotebookNode:
         raise LessonError(explain(error, notebook, twin, index)) from error
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            data.pop(LIVE, None)
-            if "image/png" in data:
-                data["image/png"] = smaller(data["image/png"])
+            output.get("data", {}).pop(LIVE, None)
     return notebook
 
 
-def smaller(png: str) -> str:
+def shrink_figures(notebook: NotebookNode) -> None:
+    """Make each figure small and let it say what it shows; one that is so already stays as it is."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in (data := output.get("data", {})):
+                data["image/png"] = smaller(data["image/png"], data.get("text/plain", ""))
+
+
+def smaller(png: str, words: str = "") -> str:
     """Return a figure, base64 of a PNG, with a palette of 256 colours: a third of the bytes.
 
-    The palette is made to cover the figure's colours and then moved to their means: white stays
-    white, and other pixels change by about 10 of 255 at most.
+    The 32 commonest colours, such as white and those of regions, are kept exactly; others change by
+    about 10 of 255 at most. The figure's `words` become its Description: a picture that has got into
+    another figure's place gives itself away.
     """
-    image = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
-    buffer = io.BytesIO()
-    image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=1).save(buffer, "png", optimize=True)
+    image: Image.Image = Image.open(io.BytesIO(base64.b64decode(png)))
+    if image.mode != "P":
+        image = with_palette(image.convert("RGB"))
+    buffer, info = io.BytesIO(), PngInfo()
+    info.add_itxt("Description", words, zip=True)
+    image.save(buffer, "png", optimize=True, pnginfo=info)
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def with_palette(image: Image.Image) -> Image.Image:
+    """Return an RGB image in the nearest of 256 colours: its 32 commonest, and 224 that cover the rest."""
+    pixels = np.asarray(image).astype(np.int32) @ [1 << 16, 1 << 8, 1]
+    codes, places, counts = np.unique(pixels, return_inverse=True, return_counts=True)
+    colours = codes[:, None] >> [16, 8, 0] & 255
+    covering = image.quantize(224, Image.Quantize.MAXCOVERAGE, kmeans=1).getpalette() or []
+    commonest = np.argsort(-counts, kind="stable")[:32]
+    palette = np.concatenate([colours[commonest], np.reshape(covering, (-1, 3))])
+    nearest = [np.square(palette - colour).sum(axis=1).argmin() for colour in colours]
+    small = Image.fromarray(np.array(nearest, np.uint8)[places].reshape(pixels.shape), "P")
+    small.putpalette(palette.astype(np.uint8).tobytes())
+    return small
 
 
 def explain(error: Exception, notebook: NotebookNode, twin: Path, index: int) -> str:
@@ -150,12 +217,12 @@ def keep_timings(notebook: NotebookNode, path: Path) -> None:
             cell.outputs = stored[cell.source].outputs
 
 
-def save(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook in one step: a reader never meets half of it, not even after a crash."""
-    temporary = path.with_suffix(".ipynb.tmp")
+def save(text: str, path: Path) -> None:
+    """Write a file in one step: a reader never meets half of it, not even after a crash."""
+    temporary = path.with_name(path.name + ".tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(nbformat.writes(notebook) + "\n")
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -171,7 +238,10 @@ def main(twins: list[Path]) -> int:
         try:
             notebook = execute(load(twin), twin)
             keep_timings(notebook, path)
-            save(notebook, path)
+            shrink_figures(notebook)
+            save(nbformat.writes(notebook) + "\n", path)
+            if (text := twin_of(notebook)) != twin.read_text(encoding="utf-8"):
+                save(text, twin)
         except LessonError as error:
             print(f"{error}\n{path.name} is left as it was.", file=sys.stderr)
             return 1

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from torchlearning import _check
+from torchlearning import _arguments
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def pick_device(prefer: str | torch.device | None = None) -> torch.device:
@@ -96,7 +100,7 @@ def to_device(value: Any, device: str | torch.device) -> Any:
         return type(value)._make(items) if hasattr(value, "_make") else type(value)(items)
     if isinstance(value, Iterable) and not isinstance(value, str | bytes):
         return MovedBatches(value, device)
-    raise TypeError(f"value must be a tensor, a module or a container of them, got {type(value).__name__}")
+    raise TypeError(f"value must be a tensor, a module or a container of them, got {_arguments.given(value)}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +152,28 @@ def num_threads(number: int | None = None) -> Iterator[None]:
     1
     """
     before = torch.get_num_threads()
-    torch.set_num_threads(before if number is None else _check.whole_number("number", number, maximum=1024))
+    torch.set_num_threads(
+        before if number is None else _arguments.whole_number("number", number, maximum=1024)
+    )
     try:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def autocasts() -> list[str]:
+    """Return the kinds of device on which ``torch.autocast`` is at work here."""
+    return [kind for kind in ("cpu", "cuda", "mps", "xpu") if torch.is_autocast_enabled(kind)]
+
+
+def full_precision(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function keep the dtypes that it promises, also inside ``torch.autocast``."""
+
+    @wraps(function)
+    def in_full_precision(*args: P.args, **kwargs: P.kwargs) -> R:
+        with ExitStack() as stack:
+            for kind in autocasts():
+                stack.enter_context(torch.autocast(kind, enabled=False))
+            return function(*args, **kwargs)
+
+    return in_full_precision

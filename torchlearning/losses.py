@@ -5,74 +5,69 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from torchlearning import _check
+from torchlearning import _arguments
+from torchlearning.device import full_precision
 
 
+@full_precision
 def cross_entropy(sigma: Tensor, y: Tensor) -> Tensor:
     """Return the mean cross-entropy of predicted probabilities of class 1.
 
+    ``cross_entropy`` of the original, whose ``y * log(sigma) + (1 - y) * log(1 - sigma)`` is nan at
+    a sure and right prediction (0 times minus infinity). Lesson 2.
+
     Parameters
     ----------
-    sigma : Tensor
-        Floating point, shape ``(N, 1)`` or ``(N,)``, values in [0, 1]: what `logistic` returns.
-    y : Tensor
-        Labels 0 or 1, integer or float, shape ``(N, 1)`` or ``(N,)``.
+    sigma, y : Tensor
+        Probabilities, floating point, and labels 0 or 1, integer or float: ``(N, 1)`` or ``(N,)``.
 
     Returns
     -------
     Tensor
-        Scalar of the dtype of `sigma`, in nats; ``inf`` if a true class has probability 0.
-        Close to that, the gradient overflows first: train on logits.
+        Scalar of the dtype of the probabilities, in nats; ``inf`` if a true class has probability
+        0. Close to that, the gradient overflows first: train on logits.
 
     Raises
     ------
     TypeError, ValueError
         If a shape or dtype does not fit, `sigma` leaves [0, 1] or `y` is not 0 or 1.
 
-    Notes
-    -----
-    Source: ``cross_entropy`` of the original lesson. Lesson 2. The original's
-    ``y * log(sigma) + (1 - y) * log(1 - sigma)`` is ``nan`` at a sure and right prediction
-    (0 times minus infinity); picking the probability first is not.
-
     Examples
     --------
     >>> cross_entropy(torch.tensor([0.5, 0.5]), torch.tensor([0, 1]))
     tensor(0.6931)
     """
-    p = _check.unit_interval("sigma", _check.column("sigma", sigma))
-    labels = _check.class_labels("y", y, len(p), num_class=2)
-    return (-torch.log(torch.where(labels == 1, p, 1 - p))).mean()
+    sigma = _arguments.unit_interval("sigma", _arguments.column("sigma", sigma))
+    y = _arguments.class_labels("y", y, len(sigma), num_class=2)
+
+    p = torch.where(y == 1, sigma, 1 - sigma)
+    return (-torch.log(p)).mean()
 
 
+@full_precision
 def m_cross_entropy(soft_z: Tensor, y: Tensor) -> Tensor:
-    """Return the mean cross-entropy of predicted class probabilities.
+    """Return the mean cross-entropy of class probabilities: minus the mean log of the true class's.
 
-    It gathers from each row the probability of the true class, and averages minus its
-    logarithm. It wants probabilities; ``nn.CrossEntropyLoss`` wants logits.
+    It wants probabilities; ``nn.CrossEntropyLoss`` wants logits. ``m_cross_entropy`` of the
+    original; lesson 2.
 
     Parameters
     ----------
     soft_z : Tensor
-        Floating point, shape ``(N, C)``, rows of probabilities: what `softmax` returns.
+        Rows of probabilities, what `softmax` returns: floating point, ``(N, C)``.
     y : Tensor
-        Class numbers 0 … C-1, integer or whole-valued float, shape ``(N, 1)`` or ``(N,)``.
+        Class numbers 0 … C-1, integer or whole-valued float, ``(N, 1)`` or ``(N,)``.
 
     Returns
     -------
     Tensor
-        Scalar of the dtype of `soft_z`, in nats; ``inf`` if a true class has probability 0.
-        Close to that, the gradient overflows first: train with ``nn.CrossEntropyLoss``.
+        As from `cross_entropy`.
 
     Raises
     ------
     TypeError, ValueError
-        If a shape or dtype does not fit, a row of `soft_z` is negative or nan somewhere or does
-        not sum to 1, or `y` leaves 0 … C-1. A row that is nan throughout gives nan.
-
-    Notes
-    -----
-    Source: ``m_cross_entropy`` of the original lesson. Lesson 2.
+        If a shape or dtype does not fit, a row is no distribution, or `y` leaves 0 … C-1. A row
+        that is nan throughout gives nan.
 
     Examples
     --------
@@ -80,5 +75,8 @@ def m_cross_entropy(soft_z: Tensor, y: Tensor) -> Tensor:
     >>> m_cross_entropy(soft_z, torch.tensor([0, 1]))
     tensor(0.7136)
     """
-    labels = _check.class_labels("y", y, *_check.probability_rows("soft_z", soft_z).shape)
-    return (-torch.log(torch.gather(soft_z, 1, labels.reshape(-1, 1)))).mean()
+    soft_z = _arguments.probability_rows("soft_z", soft_z)
+    y = _arguments.class_labels("y", y, *soft_z.shape, of="soft_z")
+
+    p = torch.gather(soft_z, 1, y.reshape(-1, 1))
+    return (-torch.log(p)).mean()

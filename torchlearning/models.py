@@ -1,4 +1,7 @@
-"""From features to probabilities: sigmoid, softmax and the one-layer network."""
+"""From features to probabilities: sigmoid, softmax and the one-layer network.
+
+Features `X` have a row for each example; for a bias their last column holds ones.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,21 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from torchlearning import _check
+from torchlearning import _arguments
+from torchlearning.device import full_precision
 
 
+@full_precision
 def sigmoid(z: Tensor) -> Tensor:
-    """Return 1 / (1 + exp(-z)), element by element, for logits of any size.
+    """Return 1 / (1 + exp(-z)) of log-odds of any size.
 
-    Computed as the exponential of its logarithm, which torch evaluates without overflow: the
-    formula itself would give a gradient of nan for very negative logits.
+    As the exponential of its logarithm: the gradient of the formula itself is nan for very
+    negative `z`. ``sigmoid`` of the original; lesson 1.
 
     Parameters
     ----------
     z : Tensor
-        Floating point, any shape: log-odds.
+        Log-odds: floating point, any shape.
 
     Returns
     -------
@@ -30,86 +35,77 @@ def sigmoid(z: Tensor) -> Tensor:
     TypeError
         If `z` is not a floating-point tensor.
 
-    Notes
-    -----
-    Source: ``sigmoid`` of the original lesson. Lesson 1.
-
     Examples
     --------
     >>> sigmoid(torch.tensor([-1e4, 0.0, 1e4]))
     tensor([0.0000, 0.5000, 1.0000])
     """
-    return torch.exp(F.logsigmoid(_check.floating("z", z)))
+    z = _arguments.floating("z", z)
+
+    return torch.exp(F.logsigmoid(z))
 
 
+@full_precision
 def logistic(X: Tensor, w: Tensor) -> Tensor:
-    """Return the probability of class 1 by logistic regression: the sigmoid of X w.
+    """Return the probability of class 1, the sigmoid of X w: ``logistic`` of the original; lesson 1.
 
     Parameters
     ----------
-    X : Tensor
-        Floating point, shape ``(N, D)``; for a bias the last column holds ones.
-    w : Tensor
-        Same dtype, shape ``(D, 1)``.
+    X, w : Tensor
+        Features ``(N, D)`` and weights ``(D, 1)``, floating point of one dtype.
 
     Returns
     -------
     Tensor
-        Same dtype, shape ``(N, 1)``, values in [0, 1].
+        Same dtype, ``(N, 1)``, values in [0, 1].
 
     Raises
     ------
     TypeError, ValueError
-        If `X` or `w` is not a floating-point matrix, or dtypes or shapes do not fit.
-
-    Notes
-    -----
-    Source: ``logistic`` of the original lesson. Lesson 1.
+        If a dtype or shape does not fit.
 
     Examples
     --------
     >>> logistic(torch.tensor([[1.0, 1.0]]), torch.tensor([[2.0], [-2.0]]))
     tensor([[0.5000]])
     """
-    z = _check.product(X, w)
-    if z.shape[1] != 1:
-        raise ValueError(f"w must have one column, got {z.shape[1]}; use softmax for a column for each class")
-    return sigmoid(z)
+    X, w = _arguments.factors(X, w)
+    if w.shape[1] != 1:
+        raise ValueError(f"w must have one column, got {w.shape[1]}; use softmax for a column for each class")
+
+    return sigmoid(X @ w)
 
 
+@full_precision
 def softmax(X: Tensor, w: Tensor) -> Tensor:
-    """Return the class probabilities of softmax regression: the row-wise softmax of X w.
+    """Return the class probabilities, the softmax of each row of X w.
 
-    Unlike ``torch.softmax(z, dim)``, which takes the logits, it takes the features and the
-    weights. Each row of logits is shifted by its largest, so that no ``exp`` overflows.
+    Unlike ``torch.softmax(z, dim)`` it takes features and weights, not logits. Each row is shifted
+    by its largest logit, so that no ``exp`` overflows. ``softmax`` of the original; lesson 1.
 
     Parameters
     ----------
-    X : Tensor
-        Floating point, shape ``(N, D)``; for a bias the last column holds ones.
-    w : Tensor
-        Same dtype, shape ``(D, C)``, a column for each class.
+    X, w : Tensor
+        Features ``(N, D)`` and weights ``(D, C)``, C at least 2, floating point of one dtype.
 
     Returns
     -------
     Tensor
-        Same dtype, shape ``(N, C)``; each row sums to 1.
+        Same dtype, ``(N, C)``; each row sums to 1.
 
     Raises
     ------
     TypeError, ValueError
-        If `X` or `w` is not a floating-point matrix, or dtypes or shapes do not fit.
-
-    Notes
-    -----
-    Source: ``softmax`` of the original lesson. Lesson 1.
+        If a dtype or shape does not fit.
 
     Examples
     --------
     >>> softmax(torch.tensor([[1.0]]), torch.tensor([[1e4, 1e4, -1e4]]))
     tensor([[0.5000, 0.5000, 0.0000]])
     """
-    z = _check.product(X, w)
+    X, w = _arguments.factors(X, _arguments.scores("w", w, "use logistic"))
+
+    z = X @ w
     e = torch.exp(z - z.detach().amax(dim=1, keepdim=True))
     return e / e.sum(dim=1, keepdim=True)
 
@@ -117,14 +113,13 @@ def softmax(X: Tensor, w: Tensor) -> Tensor:
 class SoftmaxRegression(nn.Module):
     """Softmax regression as a network with one layer of weights; it returns logits.
 
-    There is no softmax inside: ``nn.CrossEntropyLoss`` applies its logarithm to the logits.
+    ``nn.CrossEntropyLoss`` applies the logarithm of softmax to them. The weights start uniform
+    within ±1/√D, as ``nn.Linear`` draws them. ``softmaxR`` of the original; lesson 4.
 
     Parameters
     ----------
-    in_features : int
-        Features, D.
-    out_features : int
-        Classes, C.
+    in_features, out_features : int
+        Features, D, and classes, C.
     bias : bool
         Learn a bias for each class.
 
@@ -132,11 +127,6 @@ class SoftmaxRegression(nn.Module):
     ------
     TypeError, ValueError
         If a count is not an int of at least 1.
-
-    Notes
-    -----
-    Source: ``softmaxR`` of the original lesson. Lesson 4. The weights start as ``nn.Linear``
-    draws them: uniform, within ±1/√D.
 
     Examples
     --------
@@ -148,14 +138,17 @@ class SoftmaxRegression(nn.Module):
 
     def __init__(self, in_features: int = 2, out_features: int = 3, bias: bool = True) -> None:
         super().__init__()
-        in_features = _check.whole_number("in_features", in_features)
-        out_features = _check.whole_number("out_features", out_features)
-        _check.total("in_features and out_features", in_features, out_features)
-        self.linear = nn.Linear(in_features, out_features, _check.flag("bias", bias))
+        in_features = _arguments.whole_number("in_features", in_features)
+        out_features = _arguments.whole_number("out_features", out_features)
+        _arguments.total("in_features and out_features", in_features, out_features)
+        bias = _arguments.flag("bias", bias)
+
+        self.linear = nn.Linear(in_features, out_features, bias)
 
     def forward(self, X: Tensor) -> Tensor:
         """Return logits ``(N, C)`` for features ``(N, D)`` of the dtype of the weights."""
-        linear = self.linear
-        if _check.matrix("X", X).shape[1] != linear.in_features:
-            raise ValueError(f"X must have {linear.in_features} columns, got shape {tuple(X.shape)}")
-        return linear(_check.same_dtype("X", X, "the weights", linear.weight))
+        if _arguments.matrix("X", X).shape[1] != self.linear.in_features:
+            raise ValueError(f"X must have {self.linear.in_features} columns, got shape {tuple(X.shape)}")
+        X = _arguments.same_dtype("X", X, "the weights", self.linear.weight)
+
+        return self.linear(X)

@@ -1,4 +1,4 @@
-"""What the data allow: the best accuracy, the best weights and the least training loss."""
+"""What the data allow: the best accuracy and the weights that reach it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from statistics import NormalDist
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from torchlearning import _check
+from torchlearning import _arguments
+from torchlearning.data import centres
 
 
 def bayes_accuracy(deg_dispersion: Sequence[float], num_inputs: int = 2, num_class: int = 3) -> float:
@@ -47,9 +47,11 @@ def bayes_accuracy(deg_dispersion: Sequence[float], num_inputs: int = 2, num_cla
     >>> round(bayes_accuracy((6, 2)), 4), round(bayes_accuracy((6, 4)), 4)
     (0.9774, 0.8074)
     """
-    mean, std = _check.mean_and_std(deg_dispersion)
-    num_class = _check.whole_number("num_class", num_class)
-    d = abs(mean) / std * math.sqrt(_check.whole_number("num_inputs", num_inputs))  # in units of std
+    mean, std = _arguments.mean_and_std(deg_dispersion)
+    num_inputs = _arguments.whole_number("num_inputs", num_inputs)
+    num_class = _arguments.whole_number("num_class", num_class)
+
+    d = abs(mean) / std * math.sqrt(num_inputs)  # in units of std
     return 1 - 2 * (num_class - 1) / num_class * NormalDist().cdf(-d / 2)
 
 
@@ -86,11 +88,12 @@ def bayes_weights(deg_dispersion: Sequence[float], num_inputs: int = 2, num_clas
             [-1.5000,  0.0000,  1.5000],
             [-3.0000,  6.0000, -3.0000]])
     """
-    mean, std = _check.mean_and_std(deg_dispersion)
-    num_inputs = _check.whole_number("num_inputs", num_inputs)
-    i = torch.arange(_check.whole_number("num_class", num_class, 1, 2**24), dtype=torch.float64)
-    _check.total("num_inputs and num_class", num_inputs, len(i))
-    m = (mean / std * (i - i.mean())).repeat(num_inputs, 1)  # (D, C), in units of std
+    mean, std = _arguments.mean_and_std(deg_dispersion)
+    num_inputs = _arguments.whole_number("num_inputs", num_inputs)
+    num_class = _arguments.whole_number("num_class", num_class, 1, 2**24)
+    _arguments.total("num_inputs and num_class", num_inputs, num_class)
+
+    m = centres(mean / std, num_class).repeat(num_inputs, 1)  # (D, C), in units of std
     w = torch.cat([m / std, -m.square().sum(dim=0, keepdim=True) / 2])
     w = (w - w.mean(dim=1, keepdim=True)).float()
     if not w.isfinite().all():
@@ -126,75 +129,7 @@ def bayes_cuts(deg_dispersion: Sequence[float], num_class: int = 3) -> list[floa
     >>> bayes_cuts((6, 2))
     [-3.0, 3.0]
     """
-    mean, _ = _check.mean_and_std(deg_dispersion)
-    C = _check.whole_number("num_class", num_class, 1, 2**24)
-    return [abs(mean) * (i - C / 2) for i in range(1, C) if mean]
+    mean, _ = _arguments.mean_and_std(deg_dispersion)
+    at = centres(abs(mean), _arguments.whole_number("num_class", num_class, 1, 2**24))
 
-
-def minimum_loss(X: Tensor, y: Tensor, num_class: int) -> tuple[Tensor, float]:
-    """Return the weights at the minimum of the training loss, and that loss.
-
-    Newton's method from zero weights: the loss is convex, so that every minimum is as low, and
-    there is no learning rate to choose. It ends when a step hardly moves the logits.
-
-    Parameters
-    ----------
-    X : Tensor
-        Floating point, shape ``(N, D)``; for a bias the last column holds ones.
-    y : Tensor
-        Class numbers 0 … C-1, integer or whole-valued float, shape ``(N, 1)`` or ``(N,)``.
-    num_class : int
-        Classes, C.
-
-    Returns
-    -------
-    tuple of Tensor and float
-        Weights, float64, shape ``(D, C)``, whose rows sum to 0; their mean cross-entropy in nats.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `X` is not a finite floating-point matrix, a shape or dtype does not fit, `y` leaves
-        0 … C-1, or lines can separate the classes, at least in part: there is no minimum then.
-
-    Notes
-    -----
-    New in this course. Lesson 5.
-
-    Examples
-    --------
-    >>> w, loss = minimum_loss(torch.ones(4, 1), torch.tensor([0, 1, 1, 1]), num_class=2)
-    >>> torch.softmax(w, dim=1), round(loss, 4)
-    (tensor([[0.2500, 0.7500]], dtype=torch.float64), 0.5623)
-    """
-    X = _check.matrix("X", X).detach().double()
-    if not X.isfinite().all():
-        raise ValueError("X must hold finite numbers only")
-    labels = _check.class_labels("y", y, len(X), _check.whole_number("num_class", num_class))
-    _check.total("num_class", max(len(X), X.shape[1] ** 2), num_class**2)  # curvature, Hessian
-    U, s, _ = torch.linalg.svd(X, full_matrices=False)
-    Q = U[:, s > s.max() * 1e-12] * math.sqrt(len(X))  # same span as X, without units
-    v = X.new_zeros(Q.shape[1], num_class)
-    for _ in range(25):  # overlapping classes take about 10; separated ones never end
-        v = v + (step := _newton_step(Q, labels, v))
-        if (Q @ step).abs().max() < 1e-7:
-            w = torch.linalg.pinv(X, rtol=1e-12) @ Q @ (v - v.mean(dim=1, keepdim=True))
-            return w, F.cross_entropy(X @ w, labels).item()
-    raise ValueError(
-        "X must hold classes that overlap: these can be separated by lines at least in part (some examples "
-        "made ever surer at no cost to the rest; or one class is empty, or sizes too different hide it), so "
-        "that the loss has no minimum; it falls for ever as the weights grow"
-    )
-
-
-def _newton_step(X: Tensor, labels: Tensor, w: Tensor) -> Tensor:
-    """Return minus inverse Hessian times gradient, halved until the loss does not rise."""
-    p = torch.softmax(X @ w, dim=1)
-    gradient = (X.T @ (p - F.one_hot(labels, w.shape[1])))[:, 1:]  # class 0 stays: no shift
-    curvature = torch.diag_embed(p) - p[:, :, None] * p[:, None, :]  # (N, C, C)
-    hessian = torch.einsum("nab,ni,nj->iajb", curvature, X, X)[:, 1:, :, 1:]
-    inverse = torch.linalg.pinv(hessian.reshape(gradient.numel(), gradient.numel()), hermitian=True)
-    step = F.pad(-(inverse @ gradient.flatten()).reshape(gradient.shape), (1, 0))
-    while F.cross_entropy(X @ (w + step), labels) > F.cross_entropy(X @ w, labels) + 1e-14:  # rounding
-        step = step / 2
-    return step
+    return ((at[:-1] + at[1:]) / 2).tolist() if mean else []

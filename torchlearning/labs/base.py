@@ -8,27 +8,33 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn import functional as F
-from traitlets import Dict, Float, HasTraits, TraitError
+from traitlets import Dict, Float, HasTraits, Int, TraitError
 
-from torchlearning.plotting import plot_classes
-from torchlearning.regions import plot_decision_regions
+from torchlearning.device import full_precision
+from torchlearning.figures.classes import plot_classes
+from torchlearning.figures.regions import plot_decision_regions
 
 HERE = Path(__file__).parent
+STILL = (
+    "This picture stands still: in a notebook, run its cell to move the sliders; "
+    "in a page, they need JavaScript."
+)
 PAGE = """<div><style>{css}</style>
 <div class="torchlearning-lab" data-lab="{name}"><figure>
 <img alt="{summary}" src="data:image/webp;base64,{still}">
-<figcaption>{summary}. This picture stands still; its sliders need JavaScript.</figcaption>
+<figcaption>{summary}. {still_words}</figcaption>
 </figure></div>
 <script type="application/json">{state}</script>
 <script type="module">
@@ -36,10 +42,10 @@ PAGE = """<div><style>{css}</style>
 """
 
 
-def front_end(name: str) -> str:
-    """Return a lab's JavaScript as one module: what the labs share, then its own file."""
-    files = [(HERE / file).read_text(encoding="utf-8") for file in ("base.js", "draw.js", name)]
-    shared, own = "\n".join(files[:2]), files[2]
+def front_end(*names: str) -> str:
+    """Return a lab's JavaScript as one module: what the labs share, then its own files, the view last."""
+    files = [(HERE / file).read_text(encoding="utf-8") for file in ("base.js", "draw.js", *names)]
+    shared, own = "\n".join(files[:-1]), files[-1]
     shared = re.sub(r"^export (?=function|const)", "", shared, flags=re.MULTILINE)
     return re.sub(r'^import [^;]* from "\./\w+\.js";\n', "", shared + "\n" + own, flags=re.MULTILINE)
 
@@ -66,11 +72,12 @@ class Lab(anywidget.AnyWidget):
         """Return the lab for a page without a kernel, with all that it needs."""
         base = {*anywidget.AnyWidget.class_trait_names(), "_esm", "_css", "_anywidget_id"}
         names = sorted(set(self.trait_names(sync=True)) - base)
-        state = json.dumps({name: getattr(self, name) for name in names}, default=_base64)
+        state = json.dumps(self.get_state(names), default=_base64)
         name, host = type(self).__name__, (HERE / "page.js").read_text(encoding="utf-8")
         module = self._esm.replace("export default ", "const view = ") + f'\n{host}\nmount(view, "{name}");'
         parts = {"css": self._css, "state": state.replace("<", "\\u003c"), "module": module, "name": name}
-        return PAGE.format(summary=html.escape(self.summary()), still=_webp(self.still()), **parts)
+        still = {"still": _webp(self.still()), "still_words": STILL}
+        return PAGE.format(summary=html.escape(self.summary()), **still, **parts)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {self.summary()}"
@@ -82,10 +89,11 @@ class Lab(anywidget.AnyWidget):
 
 
 class Number(Float[float, float]):
-    """A trait for a number from `min` to `max`; nan, which `Float` lets pass, is none."""
+    """A trait for a number from `min` to `max`; nan and bools, which `Float` lets pass, are none."""
 
     def validate(self, obj: HasTraits, value: object) -> float:
         """Return the number."""
+        refuse_bool(self.name or "each number", value)
         try:
             number = super().validate(obj, value)
         except OverflowError:  # an int beyond all floats
@@ -95,6 +103,26 @@ class Number(Float[float, float]):
                 f"{self.name or 'each number'} must be from {self.min} to {self.max}, got {number}"
             )
         return number
+
+
+class Whole(Int[int, int]):
+    """A trait for a whole number from `min` to `max`; a bool, which `Int` lets pass, is none."""
+
+    def validate(self, obj: HasTraits, value: object) -> int:
+        """Return the number."""
+        refuse_bool(self.name or "each number", value)
+        return super().validate(obj, value)
+
+
+def refuse_bool(name: str, value: object) -> None:
+    """Raise a TraitError for True and False."""
+    if isinstance(value, bool):
+        raise TraitError(f"{name} must be a number, got {value}")
+
+
+def floats(values: Sequence[float]) -> Tensor:
+    """Return numbers as float32 on the CPU, whatever torch's defaults are."""
+    return torch.tensor(values, dtype=torch.float32, device="cpu")
 
 
 def pack(values: Tensor | np.ndarray, dtype: str = "<f4") -> bytes:
@@ -107,6 +135,7 @@ def pack_weights(weights: Tensor) -> bytes:
     return pack(weights[..., 1:] - weights[..., :1])
 
 
+@full_precision
 def plot_plane(features: Tensor, labels: Tensor, w: Tensor, *, ax: Axes) -> None:
     """Draw examples and decision regions of the weights ``(3, C)`` for a lab's still picture."""
     plot_classes(features, labels, ax=ax, size=6)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from torch.nn import functional as F
-from traitlets import Int, List, TraitError, validate
+from traitlets import List, TraitError, validate
 
-from torchlearning.diagrams import plot_probabilities
-from torchlearning.labs.base import Lab, Number, front_end
+from torchlearning.figures.diagrams import plot_probabilities
+from torchlearning.labs.base import Lab, Number, Whole, floats, front_end
 from torchlearning.losses import m_cross_entropy
 
 
 class CrossEntropyLab(Lab):
     """A prediction for three classes, the true class, the loss and its gradient; lesson 2.
 
-    All predictions form a triangle, a corner for each sure one. Minus the gradient in the logits
-    points from the prediction straight to the true corner.
+    All predictions form a triangle, a corner for each sure one. Minus the gradient, drawn from the
+    prediction, ends in the true corner; it is a push on the logits, not the path of the prediction.
 
     Parameters
     ----------
@@ -56,7 +54,7 @@ class CrossEntropyLab(Lab):
 
     _esm = front_end("cross_entropy.js")
     probabilities = List(Number(min=0, max=1), minlen=3, maxlen=3).tag(sync=True)
-    y = Int(0, min=0, max=2).tag(sync=True)
+    y = Whole(0, min=0, max=2).tag(sync=True)
 
     def __init__(self, probabilities: Sequence[float] = (0.6, 0.2, 0.2), *, y: int = 0) -> None:
         super().__init__(probabilities=probabilities, y=y)
@@ -70,12 +68,12 @@ class CrossEntropyLab(Lab):
     @property
     def loss(self) -> float:
         """The cross-entropy, by `m_cross_entropy`."""
-        return m_cross_entropy(torch.tensor([self.probabilities]), torch.tensor([self.y])).item()
+        return m_cross_entropy(floats(self.probabilities).unsqueeze(0), floats([self.y])).item()
 
     @property
     def gradient(self) -> Tensor:
         """The slope of the loss in each logit."""
-        return torch.tensor(self.probabilities) - F.one_hot(torch.tensor(self.y), 3)
+        return floats(self.probabilities) - floats([k == self.y for k in range(3)])
 
     def summary(self) -> str:
         """Return where the sliders stand, the loss and the gradient."""
@@ -85,6 +83,6 @@ class CrossEntropyLab(Lab):
     def still(self) -> Figure:
         """Return probabilities and gradient as bars."""
         figure = Figure(figsize=(6, 3), layout="constrained")
-        series = {"probability": torch.tensor(self.probabilities), "gradient": self.gradient}
+        series = {"probability": floats(self.probabilities), "gradient": self.gradient}
         plot_probabilities(series, ax=figure.subplots())
         return figure

@@ -1,5 +1,5 @@
 import { add, lab, numbers, read_out, slider } from "./base.js";
-import { history, legend, line, pictures, plane } from "./draw.js";
+import { history, legend, line, pictures, plane, span } from "./draw.js";
 
 export default lab("Dispersion lab", ({ root, data, get, set }) => {
   const { C, mean, limit, dispersions, rates, epochs, ceilings, cuts } = data;
@@ -16,24 +16,23 @@ export default lab("Dispersion lab", ({ root, data, get, set }) => {
     slider(controls, { label, values, read: () => get(trait), write: (value) => set(trait, value) }));
   const say = read_out(root);
 
-  const [left, right] = pictures(root, "wide", "narrow");
+  const [left, right] = pictures(root, "wide", "narrow pair");
   const scatter = plane(left, { C, limit, label: "The examples, and the class that the model chooses in each part of the plane" });
   for (const t of cuts) { // where the mean of the two features is t
-    const ends = [[-limit, 2 * t + limit], [2 * t + limit, -limit]];
-    scatter.path("best", { d: line(ends.map(([u, v]) => [scatter.X(u), scatter.Y(v)])) });
+    const ends = scatter.y.map((v) => [scatter.X(2 * t - v), scatter.Y(v)]);
+    scatter.path("best", { d: line(ends) });
   }
-  scatter.legend(["best", -1, "best possible border"]);
+  const mark = scatter.legend(["best", -1, "best possible border"]);
 
   const x = { range: [-0.02 * E, 1.02 * (E - 1)] };
-  const accuracy = history(right, { label: "Accuracy after each epoch", x, y: { range: [0, 1.02], label: "accuracy" } });
+  const accuracy = history(right, { label: "Accuracy after each epoch", x, y: { range: [0, 1.02], label: "accuracy", room: 54 } });
   const ceiling = accuracy.path("best");
-  const range = [Math.max(Math.min(...losses), 1e-6), Math.max(...losses)];
   const loss = history(right, {
     label: "Loss after each epoch, on a logarithmic axis",
     x: { ...x, label: "epoch" },
-    y: { range, log: true, label: "loss" },
+    y: { range: span(losses), log: true, label: "loss", room: 54 },
   });
-  legend(right, [["curve", -1, "this rate"], ["other", -1, "other rates"], ["best", -1, "ceiling"]]);
+  legend(right, [["curve", -1, "this rate"], ...(rates.length > 1 ? [["other", -1, "other rates"]] : []), ["best", -1, "ceiling"]]);
 
   return () => {
     for (const show of sliders) show();
@@ -42,12 +41,14 @@ export default lab("Dispersion lab", ({ root, data, get, set }) => {
     const curves = (values) => rates.map((_, i) => values.subarray((s * rates.length + i) * E, (s * rates.length + i + 1) * E));
     const feature = (d) => Float32Array.from(labels, (k, i) => mean * (k - (C - 1) / 2) + dispersions[s] * z[2 * i + d]);
     scatter.show(feature(0), feature(1), labels, weights.subarray(at * size, (at + 1) * size));
+    loss.fit(span(losses.subarray(s * rates.length * E, (s + 1) * rates.length * E)));
     for (const [ax, values] of [[accuracy, accuracies], [loss, losses]]) {
       ax.behind(curves(values));
       ax.show(curves(values)[r], epoch);
     }
     ceiling.setAttribute("d", line([0, E - 1].map((e) => [accuracy.X(e), accuracy.Y(ceilings[s])])));
+    mark();
     say(`accuracy ${accuracies[at].toFixed(4)} (${Math.round(accuracies[at] * N)} of ${N} right), `
       + `loss ${losses[at].toFixed(4)}, ceiling ${ceilings[s].toFixed(4)}`);
   };
-});
+}, ({ dispersions, rates, epochs }) => ({ dispersion: dispersions, lr: rates, epoch: epochs }));

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from matplotlib.figure import Figure
-from traitlets import Instance, Int, TraitError, observe, validate
+from traitlets import Instance, TraitError, observe, validate
 
-from torchlearning.labs.base import Lab, Number, front_end, pack, pack_weights, plot_plane
-from torchlearning.plotting import plot_history
-from torchlearning.style import PALETTE
-from torchlearning.sweep import Sweep
+from torchlearning.figures.classes import plot_history
+from torchlearning.figures.style import PALETTE
+from torchlearning.grid import Sweep
+from torchlearning.labs.base import Lab, Number, Whole, front_end, pack, pack_weights, plot_plane
 from torchlearning.theory import bayes_accuracy, bayes_cuts
 
 
@@ -61,7 +61,7 @@ class DispersionLab(Lab):
     sweep = Instance(Sweep)
     dispersion = Number().tag(sync=True)
     lr = Number().tag(sync=True)
-    epoch = Int().tag(sync=True)
+    epoch = Whole().tag(sync=True)
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 // The pictures of the labs, as SVG: sharp at every size, and coloured by the page's own theme.
 
-import { add } from "./base.js";
+import { add, set_attributes } from "./base.js";
 
 /** A row with a place for each of `sizes` ("wide", "narrow"); on a phone one stands below the other. */
 export function pictures(parent, ...sizes) {
@@ -8,29 +8,57 @@ export function pictures(parent, ...sizes) {
   return sizes.map((size) => add(row, "div", { class: size }));
 }
 
-/** Axes. `x` and `y` have a `range`, perhaps a `label`, `log`, `ticks` as [value, text] or [], `room` for those of y. */
-export function axes(parent, { label, x, y, width = 340, height = 300 }) {
-  const [left, right, top, bottom] = [y.room ?? (y.label ? 52 : 34), width - 10, 10, height - (x.label ? 38 : 22)];
-  const picture = add(parent, "svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
-  const X = scale(x, left, right), Y = scale(y, bottom, top);
-  const under = add(picture, "g", { class: "axes" });
-  for (const [value, text] of x.ticks ?? ticks(x)) {
+/** An empty picture, one unit a pixel: 12 px of text are 12 px. `u` grows with the reader's text. */
+export function canvas(parent, label, kind = "") {
+  const svg = add(parent, "svg", { role: "img", "aria-label": label, class: kind });
+  const box = svg.getBoundingClientRect(); // of nothing, while the lab is not on the page
+  const width = Math.round(box.width) || 340, height = Math.round(box.height) || 300;
+  set_attributes(svg, { viewBox: `0 0 ${width} ${height}` });
+  return { svg, width, height, u: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 };
+}
+
+/**
+ * Axes. `x` and `y` have a `range`, perhaps a `label`, `log`, `ticks` as [value, text] or [], `room` for those
+ * of y in pixels; `square` gives both the same scale and stretches the range of the longer one.
+ */
+export function axes(parent, { label, x, y, square = false, kind }) {
+  const { svg, width, height, u } = canvas(parent, label, kind);
+  const side = (y.ticks ?? ticks(y, 4)).reduce((most, [, text]) => Math.max(most, text.length), 0);
+  const left = u * (y.room ?? 12 + 7 * side + (y.label ? 16 : 0)), right = width - 10 * u;
+  const top = 8 * u, bottom = height - u * (x.label ? 36 : 20);
+  if (square) [x, y] = [[x, right - left], [y, bottom - top]].map(([axis, length]) => {
+    const stretch = length / Math.min(right - left, bottom - top);
+    return { ...axis, range: axis.range.map((v) => v * stretch) };
+  });
+  const X = scale(x, left, right);
+  let down = scale(y, bottom, top);
+  const under = add(svg, "g", { class: "axes" });
+  for (const [value, text] of x.ticks ?? apart(ticks(x, (right - left) / (44 * u)), (right - left) / u)) {
     add(under, "path", { d: `M${X(value)} ${bottom}v4` });
-    add(under, "text", { x: X(value), y: bottom + 16, "text-anchor": "middle" }, text);
-  }
-  for (const [value, text] of y.ticks ?? ticks(y)) {
-    add(under, "path", { d: `M${left} ${Y(value)}h-4` });
-    add(under, "text", { x: left - 7, y: Y(value) + 4, "text-anchor": "end" }, text);
+    add(under, "text", { x: X(value), y: bottom + 15 * u, "text-anchor": "middle" }, text);
   }
   add(under, "path", { d: `M${left} ${top}V${bottom}H${right}` });
-  const middle = (top + bottom) / 2;
-  if (x.label) add(under, "text", { x: (left + right) / 2, y: height - 5, "text-anchor": "middle" }, x.label);
+  if (x.label) add(under, "text", { x: (left + right) / 2, y: height - 5 * u, "text-anchor": "middle" }, x.label);
   if (y.label) {
-    add(under, "text", { x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, y.label);
+    const middle = (top + bottom) / 2;
+    add(under, "text", { x: 11 * u, y: middle, "text-anchor": "middle", transform: `rotate(-90 ${11 * u} ${middle})` }, y.label);
   }
+  const marked = add(under, "g");
+  /** Show another range on the y axis. */
+  function fit(range) {
+    y = { ...y, range };
+    down = scale(y, bottom, top);
+    marked.replaceChildren();
+    for (const [value, text] of y.ticks ?? ticks(y, (bottom - top) / (26 * u))) {
+      add(marked, "path", { d: `M${left} ${down(value)}h-4` });
+      add(marked, "text", { x: left - 7, y: down(value) + 4 * u, "text-anchor": "end" }, text);
+    }
+  }
+  fit(y.range);
   const [w, h] = [right - left, bottom - top]; // a nested svg shows only what lies inside
-  const inside = add(picture, "svg", { x: left, y: top, width: w, height: h, viewBox: `${left} ${top} ${w} ${h}` });
-  return { X, Y, picture, inside, path: (kind, attributes) => add(inside, "path", { class: kind, ...attributes }) };
+  const inside = add(svg, "svg", { x: left, y: top, width: w, height: h, viewBox: `${left} ${top} ${w} ${h}` });
+  const path = (name, attributes) => add(inside, "path", { class: name, ...attributes });
+  return { X, Y: (v) => down(v), x: x.range, y: y.range, left, right, top, bottom, u, fit, picture: svg, inside, path };
 }
 
 function scale({ range: [a, b], log }, from, to) {
@@ -38,20 +66,37 @@ function scale({ range: [a, b], log }, from, to) {
   return (value) => from + (f(value) - f(a)) / (f(b) - f(a)) * (to - from);
 }
 
-function ticks({ range: [a, b], log }) {
-  const step = log ? 1 : [1, 2, 5, 10].map((m) => m * 10 ** Math.floor(Math.log10((b - a) / 5))).find((s) => (b - a) / s <= 5);
-  const [low, high] = log ? [Math.log10(a), Math.log10(b)] : [a, b];
-  const all = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9; i++) {
-    const value = log ? 10 ** i : i * step;
-    all.push([value, String(+value.toPrecision(6)).replace("-", "−")]);
+/** Round values in a range, about `most` of them at most. */
+function ticks({ range: [a, b], log }, most) {
+  if (log) {
+    const all = [[1, 2, 5], [1, 3], [1]].map((digits) => decades(a, b, digits));
+    return written(all.find((values) => values.length <= Math.max(most, 2)) ?? all[2]);
   }
-  return all;
+  const unit = 10 ** Math.floor(Math.log10((b - a) / Math.max(most, 2)));
+  const step = [1, 2, 5, 10].map((m) => m * unit).find((s) => (b - a) / s <= Math.max(most, 2));
+  const first = Math.ceil(a / step - 1e-9), last = Math.floor(b / step + 1e-9);
+  return written(Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step));
 }
+
+function decades(a, b, digits) {
+  const all = [];
+  for (let power = Math.floor(Math.log10(a)); power <= Math.log10(b); power++) all.push(...digits.map((m) => m * 10 ** power));
+  return all.filter((value) => a <= value * (1 + 1e-9) && value <= b * (1 + 1e-9));
+}
+
+const written = (values) => values.map((value) => [value, String(+value.toPrecision(6)).replace("-", "−")]);
+
+/** Every one of the ticks, or every second, …, so that their words do not touch on an axis of a length. */
+function apart(all, length) {
+  const word = 7 * Math.max(...all.map(([, text]) => text.length)) + 6;
+  return all.filter((_, i) => i % Math.ceil(all.length * word / length) === 0);
+}
+
+const tenth = (v) => Math.round(10 * v) / 10;
 
 /** The path data of a line through points in pixels. */
 export function line(points) {
-  return points.length ? "M" + points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L") : "";
+  return points.length ? "M" + points.map(([x, y]) => `${tenth(x)} ${tenth(y)}`).join("L") : "";
 }
 
 const SHAPES = [ // circle, square, triangle, diamond, triangle down, plus: as in the figures
@@ -66,18 +111,31 @@ const SHAPES = [ // circle, square, triangle, diamond, triangle down, plus: as i
 /** The path data of marks at points in pixels, in the shape of class k, about 2r wide. */
 export function marks(points, k, r) {
   const shape = SHAPES[k](r);
-  return points.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}${shape}`).join("");
+  return points.map(([x, y]) => `M${tenth(x)} ${tenth(y)}${shape}`).join("");
 }
 
-/** A legend of [path class, class number or -1 for a line, text]. */
+/** The path data of a bar from a to b, its foot at 0 and its top at `value`. */
+export function bar(ax, a, b, value) {
+  return `M${tenth(ax.X(a))} ${tenth(ax.Y(0))}V${tenth(ax.Y(value))}H${tenth(ax.X(b))}V${tenth(ax.Y(0))}z`;
+}
+
+/**
+ * A legend of [path class, class number or -1 for a line, text, perhaps the paths so drawn]. It returns
+ * what hides the entries whose paths are all empty at the moment.
+ */
 export function legend(parent, entries) {
   const list = add(parent, "ul", { class: "legend" });
-  for (const [kind, k, text] of entries) {
+  const items = entries.map(([kind, k, text]) => {
     const item = add(list, "li");
     const picture = add(item, "svg", { viewBox: "0 0 24 16", width: 24, height: 16, "aria-hidden": true });
     add(picture, "path", { class: kind, d: k < 0 ? "M0 8H24" : marks([[12, 8]], k, 4) });
     item.append(text);
-  }
+    return item;
+  });
+  const drawn = (paths) => paths.some((path) => path.getAttribute("d"));
+  return () => entries.forEach(([, , , paths], i) => {
+    if (paths) items[i].style.visibility = drawn(paths) ? "" : "hidden";
+  });
 }
 
 // The plane of two features, for softmax regression --------------------------------------------
@@ -90,8 +148,11 @@ function logit(w, C, k, x, y) {
 
 /** The class with the largest logit. */
 export function predict(w, C, x, y) {
-  let best = 0;
-  for (let k = 1; k < C; k++) if (logit(w, C, k, x, y) > logit(w, C, best, x, y)) best = k;
+  let best = 0, top = 0;
+  for (let k = 1; k < C; k++) {
+    const z = logit(w, C, k, x, y);
+    if (z > top) [best, top] = [k, z];
+  }
   return best;
 }
 
@@ -113,11 +174,11 @@ function cut(corners, lead) {
   });
 }
 
-/** A scatter plot with decision regions; `show` draws points and model and counts the misses. */
+/** A scatter plot with decision regions; `show` draws points and model. */
 export function plane(parent, { C, limit, label }) {
   const classes = Array.from({ length: C }, (_, k) => k);
   const range = { range: [-limit, limit] };
-  const ax = axes(parent, { label, x: { ...range, label: "feature 0" }, y: { ...range, label: "feature 1" }, height: 336 });
+  const ax = axes(parent, { label, x: { ...range, label: "feature 0" }, y: { ...range, label: "feature 1" }, square: true });
   const areas = classes.map((k) => ax.path(`area c${k}`));
   const right = classes.map((k) => ax.path(`right c${k}`));
   const wrong = classes.map((k) => ax.path(`wrong c${k}`));
@@ -128,27 +189,32 @@ export function plane(parent, { C, limit, label }) {
       points[labels[i]][missed].push([ax.X(x[i]), ax.Y(y[i])]);
     }
     for (const k of classes) {
-      const corners = region(w, C, k, [-limit, limit, -limit, limit]).map(([u, v]) => [ax.X(u), ax.Y(v)]);
+      const corners = region(w, C, k, [...ax.x, ...ax.y]).map(([u, v]) => [ax.X(u), ax.Y(v)]);
       areas[k].setAttribute("d", line(corners) + (corners.length ? "z" : ""));
       right[k].setAttribute("d", marks(points[k][0], k, 1.8));
       wrong[k].setAttribute("d", marks(points[k][1], k, 2.2));
     }
-    return points.reduce((sum, [, missed]) => sum + missed.length, 0);
   }
   const names = classes.map((k) => [`right c${k}`, k, `class ${k}`]);
-  return { ...ax, show, legend: (...more) => legend(parent, [...names, ["wrong none", 0, "misclassified"], ...more]) };
+  return { ...ax, show, legend: (...more) => legend(parent, [...names, ["wrong", 0, "misclassified", wrong], ...more]) };
+}
+
+/** The range of a logarithmic axis on which all of `values` lie. */
+export function span(values) {
+  const low = Math.max(values.reduce((a, b) => Math.min(a, b)), 1e-6), high = Math.max(values.reduce((a, b) => Math.max(a, b)), low);
+  return [low / 1.1, high * 1.1];
 }
 
 /** A curve over 0, 1, 2, … with a cursor, and faint ones behind it. */
-export function history(parent, { label, x, y, height = 172 }) {
-  const ax = axes(parent, { label, x, y, height });
+export function history(parent, { label, x, y }) {
+  const ax = axes(parent, { label, x, y, kind: "half" });
   const others = ax.path("other"), cursor = ax.path("cursor"), curve = ax.path("curve"), dot = ax.path("dot");
   const points = (values) => Array.from(values, (value, i) => [ax.X(i), ax.Y(value)]);
   const behind = (curves) => others.setAttribute("d", curves.map((values) => line(points(values))).join(""));
   function show(values, at) {
     const shown = points(values);
     curve.setAttribute("d", line(shown));
-    cursor.setAttribute("d", `M${shown[at][0]} 0V${height}`);
+    cursor.setAttribute("d", line([[shown[at][0], ax.top], [shown[at][0], ax.bottom]]));
     dot.setAttribute("d", marks([shown[at]], 0, 4));
   }
   return { ...ax, show, behind };

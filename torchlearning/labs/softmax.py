@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn import functional as F
 from traitlets import List
 
-from torchlearning.diagrams import plot_probabilities
-from torchlearning.labs.base import Lab, Number, front_end
+from torchlearning.figures.diagrams import plot_probabilities
+from torchlearning.labs.base import Lab, Number, floats, front_end
 
 TEMPERATURES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 
@@ -71,7 +70,7 @@ class SoftmaxLab(Lab):
     @property
     def probabilities(self) -> Tensor:
         """The softmax of the scores, by PyTorch."""
-        return F.softmax(torch.tensor(self.logits) / self.temperature + self.shift, dim=0)
+        return F.softmax(floats(self.logits) / self.temperature + self.shift, dim=0)
 
     def summary(self) -> str:
         """Return where the sliders stand and the probabilities there."""

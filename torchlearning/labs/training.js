@@ -1,5 +1,5 @@
 import { add, lab, numbers, read_out, slider } from "./base.js";
-import { history, legend, marks, pictures, plane, predict } from "./draw.js";
+import { history, legend, marks, pictures, plane, predict, span } from "./draw.js";
 
 export default lab("Training lab", ({ root, data, get, set }) => {
   const { C, limit, starts, steps, batch_size } = data;
@@ -11,24 +11,24 @@ export default lab("Training lab", ({ root, data, get, set }) => {
   const controls = add(root, "div", { class: "controls" });
   const sliders = [["start", starts], ["step", steps]].map(([trait, values]) =>
     slider(controls, { label: trait, values, read: () => get(trait), write: (value) => { pause(); set(trait, value); } }));
-  const buttons = add(root, "div");
+  const buttons = add(root, "div", { class: "buttons" });
   add(buttons, "button", { type: "button" }, "Back").addEventListener("click", () => { pause(); go(-1); });
   add(buttons, "button", { type: "button" }, "Step").addEventListener("click", () => { pause(); go(1); });
   const toggle = add(buttons, "button", { type: "button" }, "Play");
   toggle.addEventListener("click", () => (timer ? pause() : play()));
   const say = read_out(root);
 
-  const [left, right] = pictures(root, "wide", "narrow");
+  const [left, right] = pictures(root, "wide", "narrow pair");
   const scatter = plane(left, { C, limit, label: "The examples, the batch of this step, and the class that the model chooses in each part of the plane" });
   const lit = Array.from({ length: C }, (_, k) => scatter.path(`batch c${k}`));
-  scatter.legend(["batch none", 0, "in the batch"]);
+  const mark = scatter.legend(["batch", 0, "in the batch", lit]);
   const x = { range: [-0.02 * T, 1.02 * (T - 1)] };
-  const y = { range: [Math.max(Math.min(...losses), 1e-6), Math.max(...losses)], log: true, label: "loss" };
-  const accuracy = history(right, { label: "Accuracy on all data after each step", x, y: { range: [0, 1.02], label: "accuracy" } });
+  const y = { range: span(losses), log: true, label: "loss", room: 54 };
+  const accuracy = history(right, { label: "Accuracy on all data after each step", x, y: { range: [0, 1.02], label: "accuracy", room: 54 } });
   const loss = history(right, { label: "Loss on all data after each step, on a logarithmic axis", x: { ...x, label: "step" }, y });
   const run = (values, start) => values.subarray(start * T, (start + 1) * T);
   for (const [ax, values] of [[accuracy, accuracies], [loss, losses]]) ax.behind(starts.map((start) => run(values, start)));
-  legend(right, [["curve", -1, "this start"], ["other", -1, "other starts"]]);
+  legend(right, [["curve", -1, "this start"], ...(starts.length > 1 ? [["other", -1, "other starts"]] : [])]);
 
   let timer = 0;
   const go = (by) => set("step", Math.min(Math.max(get("step") + by, 0), T - 1));
@@ -61,8 +61,9 @@ export default lab("Training lab", ({ root, data, get, set }) => {
     });
     accuracy.show(run(accuracies, start), step);
     loss.show(run(losses, start), step);
+    mark();
     const hits = batch.filter((i) => predict(w, C, x0[i], x1[i]) === labels[i]).length;
-    say(`step ${step}, epoch ${Math.ceil(step * batch_size / N)}: accuracy ${accuracies[at].toFixed(4)}, loss ${losses[at].toFixed(4)} on all data`
-      + (step ? `; in the batch of this step ${hits} of ${batch_size} right` : ""));
+    say(`step ${step}, epoch ${Math.ceil(step * batch_size / N)}: accuracy ${accuracies[at].toFixed(4)}, loss ${losses[at].toFixed(4)}; `
+      + (step ? `of this step's batch ${hits} of ${batch_size} right` : "no batch yet"));
   };
-});
+}, ({ starts, steps }) => ({ start: starts, step: steps }));

@@ -7,12 +7,13 @@ from typing import Any
 from matplotlib.figure import Figure
 from torch import Tensor
 from torch.nn import functional as F
-from traitlets import Int, TraitError, validate
+from traitlets import TraitError, validate
 
-from torchlearning import _check
-from torchlearning.labs.base import Lab, front_end, pack, pack_weights, plot_plane, trait_errors
-from torchlearning.plotting import plot_history
-from torchlearning.style import PALETTE
+from torchlearning import _arguments
+from torchlearning.device import full_precision
+from torchlearning.figures.classes import plot_history
+from torchlearning.figures.style import PALETTE
+from torchlearning.labs.base import Lab, Whole, front_end, pack, pack_weights, plot_plane, trait_errors
 
 
 class TrainingLab(Lab):
@@ -63,9 +64,10 @@ class TrainingLab(Lab):
     """
 
     _esm = front_end("training.js")
-    start = Int(0).tag(sync=True)
-    step = Int(0).tag(sync=True)
+    start = Whole(0).tag(sync=True)
+    step = Whole(0).tag(sync=True)
 
+    @full_precision
     def __init__(
         self, X: Tensor, y: Tensor, weights: Tensor, batches: Tensor, *, start: int = 0, step: int = 0
     ) -> None:
@@ -122,16 +124,16 @@ class TrainingLab(Lab):
 
 def _checked(X: Tensor, y: Tensor, weights: Tensor, batches: Tensor) -> tuple[Tensor, ...]:
     """Return the arguments, plain numbers on the CPU, if they fit each other; labels ``(N,)``."""
-    N = len(_check.matrix("X", X))
+    N = len(_arguments.matrix("X", X))
     if not X.isfinite().all():
         raise ValueError("X must hold finite numbers only")
     if X.shape[1] != 3 or not bool((X[:, 2] == 1).all()):
         raise ValueError(f"X must have shape (N, 3), the last column ones, got shape {tuple(X.shape)}")
-    _check.same_dtype("weights", _check.floating("weights", weights, ndim=4), "X", X)
+    _arguments.same_dtype("weights", _arguments.floating("weights", weights, ndim=4), "X", X)
     if weights.shape[2] != 3 or not 2 <= weights.shape[3] <= len(PALETTE) or not weights.isfinite().all():
         allowed = f"finite, of shape (runs, steps + 1, 3, C), C from 2 to {len(PALETTE)}"
         raise ValueError(f"weights must be {allowed}, got shape {tuple(weights.shape)}")
-    shape = tuple(_check.tensor("batches", batches).shape)
+    shape = tuple(_arguments.tensor("batches", batches).shape)
     if (
         batches.is_floating_point()
         or batches.is_complex()
@@ -146,4 +148,4 @@ def _checked(X: Tensor, y: Tensor, weights: Tensor, batches: Tensor) -> tuple[Te
         low, high = int(batches.min()), int(batches.max())
         raise ValueError(f"batches must hold rows of X, 0 to {N - 1}, got {low} to {high}")
     X, weights = (t.detach().cpu().resolve_neg().float() for t in (X, weights))
-    return X, _check.class_labels("y", y, N, weights.shape[3]).cpu(), weights, batches
+    return X, _arguments.class_labels("y", y, N, weights.shape[3]).cpu(), weights, batches

@@ -1,0 +1,1 @@
+"""One module for each exercise: what its check states, known mistakes, what to notice."""
