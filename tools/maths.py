@@ -143,6 +143,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         "mathml", inline_renderers=(visit_math, None), block_renderers=(visit_display, None)
     )
     app.add_css_file(SHEET)
+    app.add_js_file(None, body='document.fonts.load("1em Maths");')  # before the first formula is laid out
     app.connect("doctree-read", keep_together)
     app.connect("doctree-read", draw_in_quizzes)
     app.connect("build-finished", write_font)

@@ -36,6 +36,8 @@ PAGES = {
     ),
     # Where the browser forbids to store anything, the theme's scripts would stop: there is a stand-in.
     r'(<script data-cfasync="false">)(\s*document\.documentElement\.dataset\.mode)': rf"\1{STAND_IN}\2",
+    # A module waits for the whole page; labs and questions take their room before what is below is shown.
+    r'(?s)<script type="module">(.*?)</script>': r'<script>(() => { "use strict";\1})();</script>',
     # The arrow that unfolds the pages of a lesson has no name.
     r">([^<]+)</a>(<details[^>]*>)<summary>": r'>\1</a>\2<summary aria-label="Pages of \1">',
     # Tooltips of the theme stay when their button is gone; the browser's own do not.
