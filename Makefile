@@ -27,7 +27,7 @@ pdf: _build/pdf/book.pdf ## print the whole book as one PDF, _build/pdf/book.pdf
 
 test: lint ## run every quick check: lint, types, unit tests, the book, the stored outputs
 	$(call timed,tests,$(BIN)/python -m pytest $(PARALLEL) -m "not slow")
-	$(call timed,stored outputs,$(BIN)/python -m pytest $(PARALLEL) --nbval book)
+	$(call timed,stored outputs,$(BIN)/python tools/alone.py $(PARALLEL))
 
 test-all: $(INSTALLED) ## run what takes long: every combination, mutations, kills, more browsers
 	$(call timed,long tests,$(BIN)/python -m pytest $(PARALLEL) -m slow)

@@ -6,12 +6,11 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-import handout
+import alone
 import pytest
 import torch
 
@@ -113,13 +112,7 @@ def test_what_needs_no_torch_holds_on_newer_pythons(version):
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
     """Install the wheel in a new environment that sees our torch, not our package; return its Python."""
-    folder = tmp_path_factory.mktemp("package")
-    wheel = handout.make_wheel(folder)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
-    python = folder / "venv" / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--python", python, "install", "--no-deps", "--no-index", wheel], check=True)
-    return python
+    return alone.install(tmp_path_factory.mktemp("package"))
 
 
 KINDS = (".json", ".js", ".css", ".typed")
@@ -136,8 +129,7 @@ Path("lab.html").write_text("<!doctype html><meta charset=utf-8>" + SoftmaxLab()
 
 @pytest.mark.slow
 def test_a_lab_of_the_installed_package_works_in_a_page(elsewhere, browser, tmp_path):
-    torch_is_in = os.environ | {"PYTHONPATH": sysconfig.get_path("purelib")}  # but no .pth file there is read
-    subprocess.run([elsewhere, "-c", LAB], cwd=tmp_path, env=torch_is_in, check=True)
+    subprocess.run([elsewhere, "-c", LAB], cwd=tmp_path, env=os.environ | alone.LIBRARIES, check=True)
     page = browser.new_page()
     page.goto((tmp_path / "lab.html").as_uri())
     slider = page.locator(".torchlearning-lab input[type=range]").first
@@ -190,16 +182,29 @@ def test_the_installed_package_brings_its_records_styles_and_scripts(elsewhere):
     assert {path for path in data if not (folder.parent / path).exists()} == set()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("notebook", sorted((ROOT / "book").glob("0*.ipynb")), ids=lambda path: path.stem)
-def test_a_page_as_a_script_runs_alone_with_the_installed_package(elsewhere, tmp_path, notebook):
-    convert = [sys.executable, "-m", "nbconvert", "--to", "script", "--output-dir", tmp_path, notebook]
+NOTEBOOKS = sorted((ROOT / "book").glob("0*.ipynb"))
+
+
+def script_of(notebook, folder):
+    """Let nbconvert make a script of a notebook."""
+    convert = [sys.executable, "-m", "nbconvert", "--to", "script", "--output-dir", folder, notebook]
     subprocess.run(convert, check=True, capture_output=True)
-    (script,) = tmp_path.iterdir()
-    text = script.read_text(encoding="utf-8")
-    assert script.suffix == ".py"
-    assert "\n# # " in text  # prose as comments
-    environment = os.environ | {"PYTHONPATH": sysconfig.get_path("purelib"), "MPLBACKEND": "agg"}
+    return folder / f"{notebook.stem}.py"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_page_becomes_a_script_with_its_prose_as_comments(tmp_path, notebook):
+    text = script_of(notebook, tmp_path).read_text(encoding="utf-8")
+    assert "\n# # " in text
+    compile(text, notebook.stem, "exec")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["03_exercises", "06_gpu_vs_cpu"])  # `make test` runs all, as notebooks
+def test_a_script_runs_alone_with_the_installed_package(elsewhere, tmp_path, name):
+    script = script_of(ROOT / "book" / f"{name}.ipynb", tmp_path)
+    environment = os.environ | alone.LIBRARIES | {"MPLBACKEND": "agg"}
     result = subprocess.run(
         [elsewhere, script], cwd=tmp_path, env=environment, capture_output=True, text=True
     )

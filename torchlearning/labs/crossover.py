@@ -161,9 +161,11 @@ class CrossoverLab(Lab):
             [[[crossover(model, self._cpu, d, c) for d in features] for c in C] for model in of_prices]
             for of_prices in models.values()
         ]
+        fixed = [self._cpu.fixed, *(model.fixed for model in models["T4"])]
         return {
             "gpus": list(models), "prices": PRICES, "batch_sizes": B, "num_inputs": D, "num_classes": C,
-            "fixed": [self._cpu.fixed, *(m.fixed for m in models["T4"])], "lecture": self._lecture,
+            "fixed": [float(f"{seconds:.6g}") for seconds in fixed],  # digits on which processors agree
+            "lecture": self._lecture,
             "measured": pack(self._measured), "work": pack(np.array(work)),
             "features": pack(features), "lines": pack(np.array(lines)),
         }  # fmt: skip
