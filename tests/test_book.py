@@ -172,6 +172,7 @@ def test_buttons_to_colab_and_binder_come_with_the_repositorys_address(published
     assert not [link for link in Page(folder / "intro.html").links if link.startswith(asked[1:])]
 
 
+@pytest.mark.slow
 def test_the_button_for_errors_names_the_section_that_is_being_read(published, browser):
     folder, (repository_url, *_) = published
     for name in ("intro", "01_softmax_intuition", "01_exercises", "references"):

@@ -303,7 +303,7 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (360, 740), (740, 360)])
+@pytest.mark.parametrize("size", quick_first([((1280, 800),), ((360, 740),), ((740, 360),)]))
 def test_a_path_drawn_by_mouse_is_counted_as_in_python(browser, address, lab, size):
     with Visit(browser, address, viewport=dict(zip(("width", "height"), size, strict=True))) as page:
         assert "Nothing drawn yet" in page.evaluate(SHOWN)["words"]
@@ -430,7 +430,7 @@ def test_a_mangled_address_does_no_harm(browser, address, mangled):
 
 
 @pytest.mark.parametrize(("width", "height", "room"), [(360, 740, 684), (740, 360, 304), (1280, 800, 744)])
-@pytest.mark.parametrize("place", ["-1;{};4;fitted", "-1;;4;drawn", "240;{};4;drawn"])
+@pytest.mark.parametrize("place", quick_first(["-1;{};4;fitted", "-1;;4;drawn", "240;{};4;drawn"]))
 def test_drawn_or_not_it_fits_one_screen(browser, address, width, height, room, place):
     drawn = f"{address}#DigitLab={place.format(TEN[8][1])}"
     with Visit(browser, drawn, viewport={"width": width, "height": height}) as page:

@@ -30,7 +30,7 @@ LOOK = """async () => {
     };
 }"""
 
-VIEWS = [(1280, "light"), (1280, "dark"), (360, "dark"), (320, "light")]
+VIEWS = [(1280, "light"), (320, "dark"), (1280, "dark"), (360, "light")]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RULES = {
     "runOnly": WCAG,
@@ -40,7 +40,7 @@ RULES = {
     "resultTypes": ["violations"],
     "preload": False,
 }
-# Contrast is slow to check: once a theme, each time at another width, and in code until colours repeat.
+# All are slow to check: most pages in the first two views, and contrast in code until colours repeat.
 CONTRAST = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast"]}, "rules": {}}
 UNREPEATED = {"exclude": [["[data-repeated]"]]}
 PREPARE = """() => {
@@ -73,7 +73,7 @@ def files(addresses):
     return {Path(unquote(urlparse(address).path)) for address in addresses if address.startswith("file:")}
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", quick_first(PAGES, 4))
 def test_a_page_is_whole_and_light(visit, site, assets, name):
     visited = visit(site / f"{name}.html", viewport={"width": 360, "height": 640})  # which asks nobody
     with visited as page:
@@ -129,24 +129,20 @@ def test_a_deep_link_does_not_jump(visit, site, name):
         assert shift <= 0.02
 
 
-QUICK = ("book/intro", "book/02_cross_entropy_and_gather")  # the rest is alike
-MARKED = [pytest.param(name, marks=[pytest.mark.slow] * (name not in QUICK)) for name in PAGES]
-
-
-@pytest.mark.parametrize("name", MARKED)
+@pytest.mark.parametrize("name", quick_first(PAGES))
 def test_nothing_stands_in_a_readers_way(visit, site, name):
     from axe_playwright_python.sync_playwright import Axe
 
     with visit(site / f"{name}.html") as page:
         page.evaluate(PREPARE)
         page.add_style_tag(content="* { transition: none !important; }")
-        for width, theme in VIEWS:
+        for width, theme in VIEWS if name == PAGES[0] else VIEWS[:2]:
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=theme)
             page.wait_for_function("theme => document.documentElement.dataset.theme === theme", arg=theme)
             page.wait_for_function(TAB_STOPS)  # which the theme sets a while after the width has changed
             results = [Axe().run(page, options=RULES)]
-            if (width, theme) in VIEWS[::2]:
+            if (width, theme) in VIEWS[:2]:
                 results.append(Axe().run(page, context=UNREPEATED, options=CONTRAST))
             faults = [fault for result in results for fault in result.response["violations"]]
             assert not [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults]

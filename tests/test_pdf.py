@@ -30,6 +30,22 @@ def printed(browser, site):
     return page, PdfReader(folder / "book.pdf")
 
 
+@pytest.fixture(scope="module")
+def sheets(printed):
+    """Return of each sheet its text, and where its pictures lie."""
+    found = []
+    for sheet in printed[1].pages:
+        boxes = []
+
+        def seen(operator, operands, matrix, _, sheet=sheet, boxes=boxes):
+            image = operator == b"Do" and sheet["/Resources"]["/XObject"][operands[0]]["/Subtype"] == "/Image"
+            if image:
+                boxes.append(matrix)
+
+        found.append((sheet.extract_text(visitor_operand_before=seen), boxes))
+    return found
+
+
 def entries(outline):
     """Return the entries of an outline in the order of the book, each with its depth."""
     found, depth = [], 0
@@ -49,7 +65,7 @@ def links(reader):
             yield note.get("/Dest") or note["/A"].get("/URI")
 
 
-def test_the_outline_has_all_headings_and_leads_to_them(printed):
+def test_the_outline_has_all_headings_and_leads_to_them(printed, sheets):
     page, reader = printed
     found = entries(reader.outline)
     headings = page.select("section h1, section h2, section h3, section h4, section h5")
@@ -59,16 +75,16 @@ def test_the_outline_has_all_headings_and_leads_to_them(printed):
     places = [reader.get_destination_page_number(entry) for _, entry in found]
     assert places == sorted(places)
     for (_, entry), place in list(zip(found, places, strict=True))[::10]:
-        text = re.sub(r"\W", "", reader.pages[place].extract_text())
+        text = re.sub(r"\W", "", sheets[place][0])
         assert re.sub(r"\W", "", entry.title)[:12] in text, entry.title
 
 
-def test_the_contents_name_each_chapter_and_its_page(printed):
-    page, reader = printed
+def test_the_contents_name_each_chapter_and_its_page(printed, sheets):
+    page, _ = printed
     lines = [[part.get_text() for part in line.children] for line in page.select("nav li")]
     assert len(lines) == len(NAMES)
     for title, number in lines:
-        text = reader.pages[int(number) - 1].extract_text()
+        text, _ = sheets[int(number) - 1]
         assert re.sub(r"\s", "", title) in re.sub(r"\s", "", text)
         assert re.search(rf"^{number}$", text, re.MULTILINE), title
 
@@ -85,10 +101,10 @@ def test_every_link_arrives(printed):
     assert {name.lstrip("/") for name in reader.named_destinations} >= inside
 
 
-def test_the_book_is_whole(printed):
+def test_the_book_is_whole(printed, sheets):
     page, reader = printed
     assert 200 <= len(reader.pages) <= 450
-    words = "".join(part.extract_text() for part in reader.pages)
+    words = "".join(text for text, _ in sheets)
     assert reader.metadata.title == "Softmax regression in PyTorch"
     assert words.count("𝑧") > 100
     assert {"∑", "√", "𝜕", "𝑝"} <= set(words)
@@ -96,25 +112,15 @@ def test_the_book_is_whole(printed):
     assert not page.select("script, button, .headerlink, details")
 
 
-def test_each_figure_is_on_one_page_and_within_its_margins(printed):
+def test_each_figure_is_on_one_page_and_within_its_margins(printed, sheets):
     page, reader = printed
-    drawn = 0
-    for sheet in reader.pages:
-        boxes = []
-
-        def seen(operator, operands, matrix, _, sheet=sheet, boxes=boxes):
-            image = operator == b"Do" and sheet["/Resources"]["/XObject"][operands[0]]["/Subtype"] == "/Image"
-            if image:
-                boxes.append(matrix)
-
-        sheet.extract_text(visitor_operand_before=seen)
+    for sheet, (_, boxes) in zip(reader.pages, sheets, strict=True):
         for a, _, _, d, x, y in boxes:
             assert min(x, x + a) >= 50
             assert max(x, x + a) <= sheet.mediabox.right - 50
             assert min(y, y + d) >= 40
             assert max(y, y + d) <= sheet.mediabox.top - 40
-        drawn += len(boxes)
-    assert drawn == len(page.select("img"))
+    assert sum(len(boxes) for _, boxes in sheets) == len(page.select("img"))
 
 
 def test_nothing_is_wider_than_the_paper(printed, browser, site):

@@ -201,15 +201,14 @@ def test_the_regions_of_a_figure_differ_in_colour(cell, data, more):
     assert min(count for _, count in found) > 1000, found
 
 
-def outside_the_legend(image, colour):
-    """Return how many pixels have a colour, and how many of them lie outside its fullest legend-sized box."""
-    mask = (np.abs(image - colour).max(axis=2) <= 3).astype(np.int64)
+def outside_the_legend(mask):
+    """Return how many of the marked pixels lie outside the legend-sized box that holds most of them."""
     total = np.pad(mask.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     height, width = 20, 50  # of a legend's sample, at 160 dots an inch
     boxes = (
         total[height:, width:] - total[:-height, width:] - total[height:, :-width] + total[:-height, :-width]
     )
-    return mask.sum(), mask.sum() - boxes.max()
+    return mask.sum() - boxes.max()
 
 
 def only_in_the_legend(data):
@@ -217,9 +216,9 @@ def only_in_the_legend(data):
     image, hidden = pixels(data), []
     for colour in PALETTE:
         for alpha in (1, 0.85):
-            shown, outside = outside_the_legend(image, blend(colour, alpha))
-            if shown >= 60 and outside < 30:
-                hidden.append((colour, shown, outside))
+            mask = (np.abs(image - blend(colour, alpha)).max(axis=2) <= 3).astype(np.int64)
+            if mask.sum() >= 60 and (outside := outside_the_legend(mask)) < 30:
+                hidden.append((colour, mask.sum(), outside))
     return hidden
 
 
