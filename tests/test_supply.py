@@ -22,7 +22,7 @@ NAMED = {
     "check-jsonschema": ("tests/test_publisher.py", '"check-jsonschema"'),
     "mypy": ("Makefile", "mypy"),
     "pre-commit": ("tests/test_publisher.py", '"pre-commit"'),
-    "nbval": ("Makefile", "--nbval"),
+    "nbval": ("tools/alone.py", "--nbval"),
     "pytest-xdist": ("Makefile", "-n logical"),
     "ruff": ("Makefile", "ruff check"),
     "setuptools": ("pyproject.toml", "setuptools.build_meta"),
