@@ -235,6 +235,29 @@ def test_a_lab_fits_one_screen(visit, tmp_path, name, width, height, room):
         assert read_out(lab) != before
 
 
+CUT = """lab => [...lab.querySelectorAll(".pictures svg text")].filter((text) => text.textContent.trim()
+    && text.checkVisibility({ visibilityProperty: true })).filter((text) => {
+        const word = text.getBoundingClientRect(), picture = text.ownerSVGElement.getBoundingClientRect();
+        return word.left < picture.left - 1 || word.right > picture.right + 1
+            || word.top < picture.top - 1 || word.bottom > picture.bottom + 1;
+    }).map((text) => text.textContent)"""
+
+
+@pytest.mark.parametrize("width", [360, 1000])
+@pytest.mark.parametrize("name", quick_first(LABS))
+def test_larger_text_is_larger_in_pictures_too_and_not_cut(visit, tmp_path, name, width):
+    path = tmp_path / f"{name}.html"
+    drawings.page(tmp_path, name, lambda html: f"<style>html {{ font-size: 150% }}</style>{html}")
+    with visit(path, viewport={"width": width, "height": 900}) as page:
+        lab = lab_of(page, name)
+        sizes = lab.locator(".pictures svg text").evaluate_all(
+            "all => all.map((text) => getComputedStyle(text).fontSize)"
+        )
+        assert set(sizes) == {"18px"}
+        assert lab.evaluate(CUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_the_words_of_the_triangle_stand_outside_and_apart(visit, tmp_path):
     drawings.page(tmp_path, "CrossEntropyLab")
     for screen in ((360, 740), (740, 360), (1280, 800)):

@@ -30,7 +30,7 @@ function triangle(parent) {
   const corners = [[middle - side / 2, bottom], [middle + side / 2, bottom], [middle, top]];
   const lines = add(svg, "g", { class: "axes" });
   add(svg, "path", { class: "frame", d: `${line(corners)}z` });
-  const words = side > 190 * u ? "sure of class" : "class";
+  const words = side > 190 * u && width - side > 96 * u ? "sure of class" : "class";
   corners.forEach(([x, y], k) =>
     add(svg, "text", { x, y: y + u * [18, 18, -7][k], "text-anchor": "middle" }, `${words} ${k}`));
   const push = add(svg, "path", { class: "arrow" }), dot = add(svg, "path", { class: "dot" });

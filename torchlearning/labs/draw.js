@@ -35,7 +35,8 @@ export function axes(parent, { label, x, y, square = false, kind }) {
   const under = add(svg, "g", { class: "axes" });
   for (const [value, text] of x.ticks ?? apart(ticks(x, (right - left) / (44 * u)), (right - left) / u)) {
     add(under, "path", { d: `M${X(value)} ${bottom}v4` });
-    add(under, "text", { x: X(value), y: bottom + 15 * u, "text-anchor": "middle" }, text);
+    const middle = Math.min(X(value), width - 4 * u * text.length); // the last word, too, is not cut
+    add(under, "text", { x: middle, y: bottom + 15 * u, "text-anchor": "middle" }, text);
   }
   add(under, "path", { d: `M${left} ${top}V${bottom}H${right}` });
   if (x.label) add(under, "text", { x: (left + right) / 2, y: height - 5 * u, "text-anchor": "middle" }, x.label);
