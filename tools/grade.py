@@ -113,7 +113,7 @@ def run(group: Class, limits: Limits, processes: int) -> bool:
                 )
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
-            supervisor.interrupt()
+            supervisor.interrupted.set()  # ends all that is running, and what is about to
             return False
     return True
 

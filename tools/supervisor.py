@@ -80,7 +80,6 @@ class Supervisor:
 
     def __init__(self, limits: Limits) -> None:
         self.limits, self.walls, self.interrupted = limits, walls(), threading.Event()
-        self.running: set[subprocess.Popen[bytes]] = set()
         self.home = tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True)
 
     def __enter__(self) -> Supervisor:
@@ -130,13 +129,11 @@ class Supervisor:
         """Start the judge in an empty folder and with a bare environment."""
         kept = {name: value for name, value in os.environ.items() if name.startswith(KEPT)}
         home = {"HOME": folder, "TMPDIR": folder, "IPYTHONDIR": f"{folder}/.ipython"}
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [*self.walls, sys.executable, str(JUDGE)],
             stdin=told, stdout=subprocess.PIPE, stderr=complaints, cwd=folder, start_new_session=True,
             env=kept | home | {"MPLCONFIGDIR": self.home.name, "MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
-        self.running.add(process)
-        return process
 
     def watch(
         self, process: subprocess.Popen[bytes], secret: str, until: float, found: Findings
@@ -146,6 +143,8 @@ class Supervisor:
         threading.Thread(target=listen, args=(process.stdout, secret, lines), daemon=True).start()
         step, deadline = "", time.monotonic() + START
         while step != "end":
+            if self.interrupted.is_set():
+                return step, "interrupted"
             ended = process.poll() is not None
             try:
                 words = lines.get(timeout=0.2)
@@ -179,13 +178,6 @@ class Supervisor:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        self.running.discard(process)
-
-    def interrupt(self) -> None:
-        """End all that is running; what calls `run` gets what there is."""
-        self.interrupted.set()
-        for process in list(self.running):
-            self.end(process)
 
 
 def listen(stream: IO[bytes], secret: str, lines: queue.Queue[dict[str, Any]]) -> None:
