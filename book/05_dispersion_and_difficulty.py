@@ -332,7 +332,7 @@ for (std, points), ax in zip(histories.items(), axes, strict=True):
 axes[0].set_yscale("log")
 
 # %% [markdown]
-# On `[6, 2]` it is not there yet: the accuracy has long stopped while the loss still falls.
+# On `[6, 2]` it has not: the accuracy has long stopped while the loss still falls.
 # Accuracy asks only on which side of the border an example lies; the loss also asks how confident the model is, and so each can move without the other.
 #
 # On `[6, 4]` the curve looks different, so how much of the loss is due to what?

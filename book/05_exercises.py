@@ -648,7 +648,7 @@ for name, order in {"then": order_then, "now": order_now}.items():
 #
 # And all the other numbers of the lecture?
 # In this account, *exactly* means that a test holds our functions to every printed digit, and *in kind* that we get similar values with other digits.
-# Of lost cells the code is missing from the published lecture.
+# Of lost cells the code is missing from the published lecture; one of them has left a trace, which exercise 5.7 follows.
 
 # %%
 from IPython.display import Markdown
