@@ -2,7 +2,7 @@
 # # Exercises for lesson 3
 #
 # They go with [lesson 3](03_manual_training.ipynb).
-# Together they take about 173 minutes, and those of importance 3 about 85.
+# Together they take about 208 minutes, and those of importance 3 about 85.
 # Answer first, on paper or in the cell, then unfold the solution.
 # Exercises 3.7 to 3.10 are broken on purpose: find out what is wrong before you unfold it.
 # In a notebook, run the cells above exercise 3.1 first; from then on each exercise works by itself, in any order.
@@ -685,5 +685,230 @@ print(
 # %% [markdown]
 # Both cures work, and both can be had ready made: schedules for the rate in `torch.optim.lr_scheduler`, means of weights in `torch.optim.swa_utils`.
 # Neither replaces the other question, how long the rate should stay large; the last line shows what happens if it falls too soon.
+
+# %% [markdown]
+# ## Exercise 3.12: How long did the original train?
+#
+# *Predict, then run · 5 minutes · difficulty 1 of 3 · importance 2 of 3*
+#
+# The original trains in two nested loops, and draws the twenty accuracies one after the other:
+#
+# ```python
+# for i in range(20):
+#     for epoch in range(i):
+#         ...  # one epoch
+#     train_acc.append(...)
+# ```
+#
+# The weights are not reset between the rounds.
+
+# %%
+Quiz(
+    "After how many epochs is the last of the twenty points drawn?",
+    {
+        19: "So many are in the last round alone. The rounds before it have trained the same weights.",
+        20: "That is the number of points.",
+        190: "Round i trains i epochs *more*: 0 + 1 + 2 + … + 19.",
+        210: "That is 1 + 2 + … + 20. The first round trains no epoch at all.",
+    },
+    answer=190,
+)
+
+# %% [markdown]
+# ### Solution 3.12
+
+# %%
+Y = F.one_hot(y_all, 3).float()
+
+
+def nested_loop():
+    torch.manual_seed(420)
+    w, found = torch.randn(3, 3), []
+    for i in range(20):
+        for _ in range(i):
+            for X, Y_batch in course.data_iter(10, features, Y):
+                error = F.softmax(X @ w, 1) - Y_batch
+                w -= 0.03 / len(X) * X.T @ error
+        accuracy = course.m_accuracy(features @ w, labels).item()
+        found.append((accuracy, F.cross_entropy(features @ w, y_all).item()))
+    return zip(*found, strict=True)
+
+
+# %%
+accuracies, losses = nested_loop()
+epochs = [i * (i + 1) // 2 for i in range(20)]
+print(epochs)
+
+# %% mystnb={"image": {"alt": "Two charts of the accuracy of the nested loop. Left, drawn against the round, as in the original: it seems to settle after round 3. Right, on a logarithmic axis, the same points at the epochs they really stand at, 0, 1, 3, 6 up to 190."}}
+import matplotlib.pyplot as plt
+
+course.use_style()
+fig, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
+points = {"nested loop": accuracies}
+course.plot_history(points, ax=axes[0], xlabel="round i", ylabel="accuracy")
+course.plot_history(points, ax=axes[1], x=epochs)
+axes[0].set_title("as the original draws it")
+_ = axes[1].set(title="where the points stand", xscale="symlog")
+
+# %% [markdown]
+# Drawn by rounds, the curve looks finished after three; but those three rounds are six epochs, and the flat part that follows is 184 more.
+# In them the loss goes down to the bottom, which the accuracy does not show:
+
+# %%
+print(f"after 190 epochs accuracy {accuracies[-1]:.4f}, loss {losses[-1]:.4f}")
+print(f"that is {losses[-1] / lowest_loss - 1:.0%} above the lowest loss")
+
+# %% [markdown]
+# The original's list starts as ours does, and ends on the same plateau.
+# The numbers in between nobody can reproduce, because its batches came from Python's `random.shuffle`, which `torch.manual_seed` does not seed; ours come from torch's generator.
+
+# %% [markdown]
+# ## Exercise 3.13: One valley
+#
+# *Derive · 15 minutes · difficulty 3 of 3 · importance 2 of 3*
+#
+# The lesson says that the loss is convex in all nine weights.
+# Here is the way to a proof, for which you need a variance and the chain rule.
+#
+# 1. Take one example and its $C$ logits. The derivative of its loss with respect to $z_k$ is $p_k - \mathbb{1}[k = y]$. Differentiate once more, with respect to $z_j$: this table $H$ of $C \times C$ second derivatives is the *Hessian*.
+# 2. The curvature along a direction $u$ of the logits is $u^{\mathsf T} H u$. Show that it is the *variance* of the numbers $u_k$ under the probabilities $p_k$, and work it out for $p = (1/2,\; 1/4,\; 1/4)$ and $u = (1, 0, 0)$. When is it 0?
+# 3. What does a move $d$ of the weights ($3 \times 3$, like $w$) do to the logits of an example $x$? Conclude that the mean loss is convex in $w$.
+# 4. Along which moves $d$ is the curvature 0 for *all* examples?
+
+# %%
+Quiz(
+    "The curvatures along nine perpendicular directions (the eigenvalues of the Hessian in w): how many of them are 0, wherever you look?",
+    {
+        0: "There are shifts that the loss does not see.",
+        1: "There is one shift for each feature.",
+        3: "One for each feature, since the same number can be added to a whole row of w.",
+        6: "So many are above 0.",
+    },
+    answer=3,
+)
+
+# %% [markdown]
+# ### Hint 3.13
+
+# %% [markdown]
+# The derivative of $p_k$ with respect to $z_j$ is $p_k (\mathbb{1}[j = k] - p_j)$.
+
+# %% [markdown]
+# ### Solution 3.13
+
+# %% [markdown]
+# **1.** The label does not depend on $z$, so $H_{jk} = p_k (\mathbb{1}[j = k] - p_j)$.
+#
+# **2.** Multiply from both sides:
+#
+# $$u^{\mathsf T} H u = \sum_k p_k u_k^2 - \left(\sum_k p_k u_k\right)^2 = \operatorname{Var}_p(u) \ge 0.$$
+#
+# In the example it is $1/2 - (1/2)^2 = 1/4$.
+# It is 0 only if all $u_k$ are equal, that is, if the move is a mere shift of the logits; for $u = (2, 2, 2)$ it is $4 - 2^2 = 0$.
+#
+# **3.** All that $d$ does to an example is to move its logits by $u = x \cdot d$.
+# So the curvature of the mean loss along $d$ is the mean over the examples of $\operatorname{Var}_p(x \cdot d)$, never negative either.
+#
+# **4.** It is 0 only if $x \cdot d$ is a mere shift for every example; and since no column of the features is a weighted sum of the others, all columns of $d$ must then be equal.
+# Such a column has three entries, one for each feature, and that makes three flat directions.
+# The same by numbers, at 50 random places:
+
+# %%
+torch.manual_seed(420)
+curvatures = []
+for _ in range(50):
+    hessian = torch.autograd.functional.hessian(
+        lambda w: F.cross_entropy(X64 @ w, y_all),
+        torch.randn(3, 3, dtype=torch.float64),
+    )
+    curvatures.append(torch.linalg.eigvalsh(hessian.reshape(9, 9)))
+curvatures = torch.stack(curvatures)
+zeros = (curvatures.abs() < 1e-9).sum(1)
+print("negative beyond rounding:", int((curvatures < -1e-9).sum()))
+print("zeros at each place:", zeros.unique().tolist())
+
+# %% [markdown]
+# ## Exercise 3.14: To the bottom at once
+#
+# *Implement · 15 minutes · difficulty 3 of 3 · importance 1 of 3*
+#
+# Ten random starts end with ten different tables of weights.
+# Is the shift that the loss cannot see all that keeps them apart?
+# To see that, they must first arrive at the bottom.
+#
+# Where the loss has the derivative $g$ and the curvature $h > 0$ along a direction, the parabola that fits there has its bottom a step of $-g/h$ away.
+# For $L = v^2$ at $v = 1$ that is $-2/2 = -1$, which lands at the bottom at once.
+# *Newton's method* takes this step in all directions, and again from where it lands.
+#
+# 1. Write `newton_step(w)`, which returns the step, with `jacobian` and `hessian` of `torch.autograd.functional`. Since there are curvatures of 0, divide by means of the pseudo-inverse, `torch.linalg.pinv(h, rtol=1e-9, hermitian=True)`, which leaves the flat directions alone.
+# 2. Take three such steps from the lesson's random start, drawn after seed 420. Say first what the loss will do.
+# 3. Write `to_the_bottom(start)`, which halves a step until the loss does not rise, and compare where ten random starts arrive: their losses, probabilities, weights, and weights without the mean of each row.
+
+# %%
+Quiz(
+    "Three steps of Newton's method from the random start of our training. The loss is convex. What will it do?",
+    {
+        "Fall to the bottom, or nearly": "So it would if the loss were a parabola.",
+        "Fall, but slowly": "Newton's steps are anything but slow.",
+        "Rise a hundredfold, and more": "Where softmax is confident, right or wrong, it hardly curves. The random model's mistakes have large derivatives and small curvatures, so g/h is a huge leap, far beyond the place where the parabola fits.",
+    },
+    answer="Rise a hundredfold, and more",
+)
+
+# %% [markdown]
+# ### Solution 3.14
+
+
+# %%
+def mean_loss(w):
+    return F.cross_entropy(X64 @ w, y_all)
+
+
+def newton_step(w):
+    slope = torch.autograd.functional.jacobian(mean_loss, w).flatten()
+    h = torch.autograd.functional.hessian(mean_loss, w).reshape(9, 9)
+    inverse = torch.linalg.pinv(h, rtol=1e-9, hermitian=True)
+    return -(inverse @ slope).reshape(3, 3)
+
+
+# %%
+torch.manual_seed(420)
+w = torch.randn(3, 3).double()
+for _ in range(3):
+    print(f"loss {mean_loss(w):.3g}")
+    w = w + newton_step(w)
+
+# %% [markdown]
+# Convexity says that there is one valley; it does not say that every step leads into it.
+# The careful version:
+
+
+# %%
+def to_the_bottom(start):
+    w = start.double()
+    for _ in range(30):
+        step = newton_step(w)
+        while not mean_loss(w + step) <= mean_loss(w):
+            step = step / 2
+        w = w + step
+    return w
+
+
+# %%
+torch.manual_seed(420)
+bottoms = torch.stack([to_the_bottom(torch.randn(3, 3)) for _ in range(10)])
+spread = {
+    "losses": torch.stack([mean_loss(v) for v in bottoms]),
+    "probabilities": F.softmax(X64 @ bottoms, 2),  # run, example, class
+    "weights": bottoms,
+    "weights, row means removed": bottoms - bottoms.mean(2, keepdim=True),
+}
+for name, values in spread.items():
+    gap = (values.amax(0) - values.amin(0)).max()
+    print(f"{name:27} largest difference between runs {gap:.4f}")
+
+# %% [markdown]
+# One loss, one predictor, ten different tables of weights; and once the shift is taken out, one table.
+# The course's `minimum_loss` goes the same way, more carefully.
 #
 # Back to [lesson 3](03_manual_training.ipynb) · next: [lesson 4](04_nn_training.ipynb)

@@ -110,7 +110,7 @@ for name, v in {"zero": torch.zeros(3, 3), "random": w.detach()}.items():
 # Why start at random, then?
 # For softmax regression there is no need, and the exercises often start at zero.
 # But in a network with *hidden layers*, neurons between the features and the scores, neurons that start alike would get equal derivatives and stay copies of each other for ever; small random numbers break the tie.
-# Here we do it because the original does, and to see whether the start makes a difference.
+# Here we do it as the original does, and to see whether the start makes a difference.
 #
 # `requires_grad=True` asks PyTorch to record everything that is computed from `w`, so that it can later find the derivatives; this machinery is called *autograd*.
 # (`.item()` gives a plain Python number, and `.detach()` a tensor without the record.)
@@ -134,7 +134,7 @@ m_accuracy(net(features, w), labels)
 
 # %% [markdown]
 # This 0.4473 is the number with which the original's own training starts, to the last digit.
-# (Logits give the same accuracy, since softmax keeps the order, and where probabilities have been rounded to ties they are the better judge.)
+# (Logits give the same accuracy, since softmax keeps the order.)
 #
 # > **Trap: the forgotten `flatten`.**
 # > `argmax` has shape $(N,)$, the labels $(N, 1)$. Compared without `flatten`, PyTorch stretches both to a table of all pairs. With classes of equal size its mean is exactly $1/3$, whatever the model does.
@@ -259,7 +259,7 @@ print(f"C, 150 exact steps: {loss_after(150 * exact):.3f}")
 # %% [markdown]
 # Counted in arithmetic, the small batches win by far, and this is the best reason to train in them.
 # There are two reservations, to which [lesson 6](06_gpu_vs_cpu.ipynb) returns: most of the time of a small step is not arithmetic, so that the gain in seconds is far smaller, and an exact gradient bears a larger rate.
-# And we are still far from the goal; near it the noise will turn out to matter.
+# And near the goal the noise will turn out to matter.
 #
 # ## Stage 4: the loop
 #
@@ -300,21 +300,11 @@ axes[1].set_yscale("log")
 # %% [markdown]
 # The accuracy looks finished after ten epochs, but the loss is still going down.
 # Keep that in mind when someone shows you an accuracy curve and says "converged"; we shall soon see where it comes from.
+# (The original's own curve ends on the same plateau, and looks finished even sooner, because of how its two nested loops count: [exercise 3.12](03_exercises.ipynb#ex-3-12).)
 #
 # > **Trap: the accuracy of the last batch.**
-# > It is cheap to print the accuracy of the batch at hand. With ten examples it can only be 0, 0.1, … 1, and it jumps about while the model hardly changes:
-
-# %%
-recent = [
-    m_accuracy(net(X, w), y).item()
-    for X, y in data_iter(batch_size, features, labels)
-]
-print(
-    f"one model: batches from {min(recent):.1f} to {max(recent):.1f}, "
-    f"all data {accuracies[-1]:.4f}"
-)
-
-# %% [markdown]
+# > It is cheap to print the accuracy of the batch at hand. With ten examples it can only be 0, 0.1, … 1, and it jumps about while the model hardly changes.
+#
 # All the data are a doubtful judge too, because the model was trained on them: it might have learned them by heart.
 # An honest verdict needs fresh examples, a [test set](glossary.md#test-set).
 
@@ -387,31 +377,13 @@ for epoch, ax in zip([0, 1, 3, 20], axes.flat, strict=True):
 # The borders are pieces of straight lines, and always will be: between classes $j$ and $k$ the border is where $z_j = z_k$, that is $x \cdot (w_{\cdot j} - w_{\cdot k}) = 0$, a linear equation.
 # After three epochs they move only a little, and yet the loss still falls a lot, as the model grows more confident.
 #
-# ## How long did the original train?
+# ## Does it matter where we start?
 #
-# (You can skip this section at a first reading: what follows can be understood without it.)
+# The lab has ten random starts, which get the same batches; play a few.
+# In the first ten steps the borders sweep across the plane, because about half of each batch is wrong and each mistake pulls; later most batches hold one mistake or none, and the borders only tremble.
+# Look also for the start that is last at the end: it began with one of the lowest losses.
 #
-# The original trains in two nested loops:
-#
-# ```python
-# for i in range(20):
-#     for epoch in range(i):
-#         ...  # one epoch
-#     train_acc.append(...)
-# ```
-#
-# The weights are not reset between the rounds, so round $i$ trains $i$ epochs *more*.
-#
-# > **Say what you expect.**
-# > After how many epochs is the last of the twenty points drawn?
-
-# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
-epochs_seen = [i * (i + 1) // 2 for i in range(20)]
-print(epochs_seen)
-print("steps:", epochs_seen[-1] * len(data_iter(batch_size, features, labels)))
-
-# %% [markdown]
-# To get through so many steps quickly, we use the formula of the gradient in place of autograd.
+# Two epochs are few, so let us give ten starts ten epochs each, with the formula of the gradient in place of autograd, which is faster.
 
 
 # %%
@@ -431,7 +403,8 @@ for _ in range(num_epochs):
 torch.allclose(v, w, atol=1e-4)
 
 # %% [markdown]
-# The same weights as from twenty epochs with autograd. Now the original's nested loop.
+# The same weights as from twenty epochs with autograd.
+# (Now unfold the code of the lab. `@` multiplies matrix by matrix, so ten tables of weights can stand side by side in one tensor of shape $(10, 3, 3)$, and the last line of the loop is our `step`.)
 
 
 # %%
@@ -440,45 +413,6 @@ def evaluate(w):
     value = F.cross_entropy(z, labels.flatten())
     return value.item(), m_accuracy(z, labels).item()
 
-
-torch.manual_seed(420)
-v, points = torch.randn(3, 3), []
-for i in range(20):
-    for _ in range(i):
-        train_epoch(v, lr)
-    points.append(evaluate(v))
-nested_loss, nested_accuracy = zip(*points, strict=True)
-
-# %% mystnb={"image": {"alt": "Two charts of the accuracy of the nested loop. Left, drawn against the round, as in the original: it seems to settle after round 3. Right, on a logarithmic axis, the same points at the epochs they really stand at, 0, 1, 3, 6 up to 190, and the simple loop as a line through those up to epoch 20."}}
-fig, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
-nested = {"nested loop": nested_accuracy}
-plot_history(nested, ax=axes[0], xlabel="round i", ylabel="accuracy")
-plot_history(nested, ax=axes[1], x=epochs_seen)
-plot_history({"simple loop": accuracies}, ax=axes[1])
-axes[0].set_title("as the original draws it")
-_ = axes[1].set(title="where the points stand", xscale="symlog")
-
-# %%
-for epochs, value, share in (
-    (20, losses[-1], accuracies[-1]),
-    (190, nested_loss[-1], nested_accuracy[-1]),
-):
-    print(f"after {epochs:3} epochs: loss {value:.4f}, accuracy {share:.4f}")
-
-# %% [markdown]
-# Drawn by rounds, the curve looks finished after three; but those three rounds are six epochs, and the flat part that follows is 184 more.
-#
-# The original's list starts at 0.4473 as ours does, and ends on the same plateau near 0.97.
-# The numbers in between nobody can reproduce, because its batches came from Python's `random.shuffle`, which `torch.manual_seed` does not seed; ours come from torch's generator.
-#
-# ## Does it matter where we start?
-#
-# The lab has ten random starts, which get the same batches; play a few.
-# In the first ten steps the borders sweep across the plane, because about half of each batch is wrong and each mistake pulls; later most batches hold one mistake or none, and the borders only tremble.
-# Look also for the start that is last at the end: it began with one of the lowest losses.
-# (Now unfold the code. `@` multiplies matrix by matrix, so ten tables of weights can stand side by side in one tensor of shape $(10, 3, 3)$, and the last line of the loop is our `step`.)
-#
-# Two epochs are few, so here are ten starts with ten epochs each.
 
 # %%
 torch.manual_seed(420)
@@ -500,9 +434,6 @@ for curve in curves:
     axes[1].plot([share for _, share in curve], **look)
 axes[0].set(xlabel="epoch", ylabel="loss", yscale="log")
 _ = axes[1].set(xlabel="epoch", ylabel="accuracy")
-
-# %% [markdown]
-# How near to each other have they come?
 
 # %%
 last_losses, last_accuracies = zip(
@@ -573,63 +504,21 @@ _ = ax.legend(loc="lower right")
 # A function is [convex](glossary.md#convex) if along every straight line it curves upward or runs straight, never downward, and then it has no second valley: a place from which no small move leads down is already at the lowest level.
 # (That there is such a place is due to our data, whose clouds overlap. If straight lines could separate the classes perfectly, larger weights would always be better, and the loss would approach 0 without a lowest point.)
 #
-# The loss is convex in all nine directions, and here is the proof, which you may skip down to the next heading.
-# Begin with one example and its $C$ logits.
-# The derivative of its loss with respect to $z_k$ is $p_k - \mathbb{1}[k = y]$; differentiated once more, with respect to $z_j$, it gives $p_k (\mathbb{1}[j = k] - p_j)$, a table $H$ of $C \times C$ second derivatives, the *Hessian*.
-# The curvature along a direction $u$ of the logits is $u^{\mathsf T} H u$:
-#
-# $$u^{\mathsf T} H u = \sum_k p_k u_k^2 - \left(\sum_k p_k u_k\right)^2 = \operatorname{Var}_p(u) \ge 0,$$
-#
-# the *variance* of the numbers $u_k$ under the probabilities $p_k$, which is never negative.
-# For $p = (1/2,\; 1/4,\; 1/4)$ and $u = (1, 0, 0)$ it is $1/2 - (1/2)^2 = 1/4$, and for $u = (2, 2, 2)$ it is $4 - 2^2 = 0$: it is 0 only if all $u_k$ are equal, that is, if the move is a mere shift of the logits.
-#
-# There are nine weights, so their Hessian is a $9 \times 9$ table, but all that a move $d$ of the weights ($3 \times 3$, like $w$) does to an example $x$ is to move its logits by $u = x \cdot d$.
-# So the curvature of the mean loss along $d$ is the mean over the examples of $\operatorname{Var}_p(x \cdot d)$, never negative either: the loss is convex in $w$.
-# The same by numbers, at 50 random places: the curvatures along nine perpendicular directions (the eigenvalues of the Hessian in $w$).
-
-# %%
-X64, y_all = features.double(), labels.flatten()
-
-
-def mean_loss(w):
-    return F.cross_entropy(X64 @ w, y_all)
-
-
-def hessian_at(w):
-    return torch.autograd.functional.hessian(mean_loss, w).reshape(9, 9)
-
-
-# %%
-torch.manual_seed(420)
-curvatures = []
-for _ in range(50):
-    place = torch.randn(3, 3, dtype=torch.float64)
-    curvatures.append(torch.linalg.eigvalsh(hessian_at(place)))
-curvatures = torch.stack(curvatures)
-zeros = (curvatures.abs() < 1e-9).sum(1)
-print("negative beyond rounding:", int((curvatures < -1e-9).sum()))
-print("zeros at each place:", zeros.unique().tolist())
-
-# %% [markdown]
-# None is negative.
+# The loss is convex in all nine directions: its curvature along any of them is a mean of *variances*, which are never negative, as [exercise 3.13](03_exercises.ipynb#ex-3-13) derives and measures.
 # The original uses ten starts to see that it is not stuck in a local minimum, but there is none to be stuck in, and one start is as good as ten.
-#
-# At every place three curvatures are zero, though.
-# A direction along which the loss does not change at all is called *flat*; these three will answer the question about the weights.
 #
 # ## What the loss cannot see
 #
-# Which changes of the weights does the loss not notice?
+# And why do the weights not meet?
 # Add the same vector $c$ to every column of $w$: each example's logits all grow by $x \cdot c$, and softmax forgets a shift.
-# The vector has three entries, one for each feature, and that makes three flat directions.
+# The vector has three entries, one for each feature, and that makes three directions along which the loss does not change at all; such a direction is called *flat*.
 
 # %%
 c = torch.tensor([[5.0], [-2.0], [1.0]])
 torch.allclose(net(features, w), net(features, w + c), atol=1e-5)
 
 # %% [markdown]
-# These are the *only* flat directions.
-# By the variance above, a move $d$ is flat only if $x \cdot d$ is a mere shift for every example; and since no column of the features is a weighted sum of the others, all columns of $d$ must then be equal.
+# These are the *only* flat directions (exercise 3.13 again).
 # Between two lowest points a convex loss stays at its lowest, so they differ by such a shift and by nothing else.
 #
 # Descent never moves along a flat direction.
@@ -640,88 +529,17 @@ torch.stack([weights[0].sum(1), weights[-1].sum(1)])
 
 # %% [markdown]
 # So each run carries the shift of its random start to the end.
+# Take the shift out, carry all ten runs to the very bottom, and they are one table: [exercise 3.14](03_exercises.ipynb#ex-3-14) does it with Newton's method.
 #
-# ## To the bottom at once: Newton's method
-#
-# (You can skip this section at a first reading: what follows can be understood without it.)
-#
-# Is the shift all that keeps the ten runs apart? To see that, they must first arrive at the bottom.
-#
-# Where the loss has the derivative $g$ and the curvature $h > 0$ along a direction, the parabola that fits there has its bottom a step of $-g/h$ away.
-# For $L = v^2$ at $v = 1$ that is $-2/2 = -1$, which lands at the bottom at once.
-# *Newton's method* takes this step in all directions, and again from where it lands.
-# (The pseudo-inverse `pinv` divides by the curvatures and leaves the flat directions alone.)
+# How near the bottom were we with 20 epochs, and what do the best weights say about the star?
 
 # %%
-Quiz(
-    "Three steps of Newton's method from the random start of our training. The loss is convex. What will it do?",
-    {
-        "Fall to the bottom, or nearly": "So it would if the loss were a parabola.",
-        "Fall, but slowly": "Newton's steps are anything but slow.",
-        "Rise a hundredfold, and more": "Where softmax is confident, right or wrong, it hardly curves. The random model's mistakes have large derivatives and small curvatures, so g/h is a huge leap, far beyond the place where the parabola fits.",
-    },
-    answer="Rise a hundredfold, and more",
-)
+from torchlearning import minimum_loss
 
-
-# %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
-def newton_step(w):
-    slope = torch.autograd.functional.jacobian(mean_loss, w).flatten()
-    inverse = torch.linalg.pinv(hessian_at(w), rtol=1e-9, hermitian=True)
-    return -(inverse @ slope).reshape(3, 3)
-
-
-w64 = weights[0].double()
-for _ in range(3):
-    print(f"loss {mean_loss(w64):.3g}")
-    w64 = w64 + newton_step(w64)
-
-# %% [markdown]
-# Convexity says that there is one valley; it does not say that every step leads into it.
-# Here is a careful version, which halves a step until the loss does not rise:
-
-
-# %%
-def to_the_bottom(start):
-    w = start.double()
-    for _ in range(12):
-        step = newton_step(w)
-        while not mean_loss(w + step) <= mean_loss(w):
-            step = step / 2
-        w = w + step
-    return w
-
-
-print(f"from our start: {mean_loss(to_the_bottom(weights[0])):.4f}")
-
-# %% [markdown]
-# Now from where the ten runs ended. (Subtracting from each row of $w$ its mean takes the shift out.)
-
-# %%
-bottoms = torch.stack([to_the_bottom(v) for v in ends])
-spread = {
-    "losses": torch.stack([mean_loss(v) for v in bottoms]),
-    "probabilities": F.softmax(X64 @ bottoms, 2),  # run, example, class
-    "weights": bottoms,
-    "weights, row means removed": bottoms - bottoms.mean(2, keepdim=True),
-}
-for name, values in spread.items():
-    gap = (values.amax(0) - values.amin(0)).max()
-    print(f"{name:27} largest difference between runs {gap:.4f}")
-
-# %% [markdown]
-# One loss, one predictor, ten different tables of weights; and once the shift is taken out, one table: both questions are answered.
-#
-# How near were we with 20 epochs, and what do the best weights say about the star?
-
-# %%
-lowest = spread["losses"][0].item()
+best, lowest = minimum_loss(features, labels, 3)
 print(f"lowest loss {lowest:.4f}")
-for epochs, value in ((20, losses[-1]), (190, nested_loss[-1])):
-    print(
-        f"after {epochs:3} epochs {value:.4f}, {value / lowest - 1:.0%} above"
-    )
-p = F.softmax(star.double() @ bottoms[0], 1)[0]
+print(f"after {num_epochs} epochs {losses[-1] / lowest - 1:.0%} above that")
+p = net(star, best.float())[0]
 print("the star:", ", ".join(f"{value:.3f}" for value in p))
 
 # %% [markdown]
@@ -769,7 +587,7 @@ _ = ax.set(yscale="log", ylim=(0.05, 10))
 # %% [markdown]
 # - **Too small** (0.0003): nothing is wrong, but it takes a hundred times as many steps.
 # - **Moderate** (0.03): smooth, and steadily down.
-# - **Large** (0.3): down at once, and then it wobbles. After 40 epochs it happens to be lower than 0.03; one epoch earlier or later that may be the other way round, as the range of its last ten epochs shows.
+# - **Large** (0.3): down at once, and then it wobbles. After 40 epochs it happens to be lower than 0.03; one epoch later that may be the other way round.
 #
 # So we want a large rate at first, to get down, and a small one later, to come to rest.
 # Lowering the rate in the course of training is called *learning-rate decay*; another cure is to keep the rate and *average* the weights of many steps, since the wobbles point in all directions. [Exercise 3.11](03_exercises.ipynb#ex-3-11) tries both.
@@ -777,7 +595,6 @@ _ = ax.set(yscale="log", ylim=(0.05, 10))
 # And if the rate is far too large? Here are the first 30 steps with a rate of 30.
 
 # %%
-first_steps = {}
 for rate in (0.3, 30.0):
     torch.manual_seed(420)
     v = torch.randn(3, 3)
@@ -786,18 +603,13 @@ for rate in (0.3, 30.0):
         X, Y_batch = next(iter(data_iter(batch_size, features, Y)))
         step(v, X, Y_batch, rate)
         points.append(evaluate(v))
-    first_steps[f"lr = {rate:g}"] = [value for value, _ in points]
-    print(
-        f"lr {rate:4g}: loss {points[-1][0]:.2f}, accuracy {points[-1][1]:.2f}"
-    )
-
-# %% mystnb={"image": {"alt": "Loss on a logarithmic axis over the first 30 steps. With lr = 0.3 it falls from 5 to 0.3. With lr = 30 it leaps to 278 in the first step, then comes down in jumps, and is back at 5 after 30 steps.", "width": "75%"}}
-fig, ax = plt.subplots(figsize=(6, 3))
-plot_history(first_steps, ax=ax, xlabel="step", ylabel="loss")
-ax.set_yscale("log")
+    (start, _), (after, accuracy) = points[0], points[-1]
+    highest = max(value for value, _ in points)
+    print(f"lr {rate:4g}: loss {start:.2f} at first, at most {highest:.2f},")
+    print(f"         {after:.2f} at the end, with accuracy {accuracy:.2f}")
 
 # %% [markdown]
-# The first step overshoots, and the loss leaps far above the start; later ones leap again.
+# The first step overshoots, and the loss leaps far above the start.
 # And yet after 30 steps the accuracy is the same as with 0.3: huge weights make the model absolutely confident, which costs nothing where it is right, and enormously much where it is wrong.
 # Accuracy alone would not have warned you.
 # (Why only 30 steps? The path is chaotic: after a few hundred, the rounding of another processor changes every digit.)

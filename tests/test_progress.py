@@ -223,7 +223,7 @@ def test_a_reader_finds_her_answers_again(engine, go, way):
     go(PAGE, way)
     do_some(engine)
     left = look(engine)
-    assert left["line"].startswith("Your progress: 2 of 15 questions, 1 of 11 exercises")
+    assert left["line"].startswith("Your progress: 2 of 17 questions, 1 of 14 exercises")
     assert left["quizzes"][CHOICE]["given"] == [False, True, False]
     assert left["quizzes"][CHOICE]["said"].startswith("✓ Right. Twice as many")
     assert left["quizzes"][NUMBER] == {"given": ["63"], "said": "✗ Not right. Too large. Try again."}
@@ -236,7 +236,7 @@ def test_a_reader_finds_her_answers_again(engine, go, way):
     go(START, way)
     alone = (engine.name, way) == ("firefox", "disk")  # each file has a store of its own
     seen = look(engine)
-    assert seen["cards"] == ["", "", "" if alone else "3 of 26 done", *[""] * 5]
+    assert seen["cards"] == ["", "", "" if alone else "3 of 31 done", *[""] * 5]
     assert seen["line"].endswith("(as far as this page knows)") == alone
     assert seen["where"] == ("where apart" if alone else "where kept")
     assert left["where"] == seen["where"]
@@ -244,7 +244,7 @@ def test_a_reader_finds_her_answers_again(engine, go, way):
     engine.back()
     assert look(engine) == left
     go("03_manual_training", way)
-    assert look(engine)["line"].startswith("Your progress: 0 of" if alone else "Your progress: 2 of 15 q")
+    assert look(engine)["line"].startswith("Your progress: 0 of" if alone else "Your progress: 2 of 17 q")
 
 
 @pytest.mark.slow
@@ -266,7 +266,7 @@ def test_back_after_a_reset_shows_no_answers(engine, go):
     go(START)
     engine.evaluate(RESET, "Forget them")
     engine.back()
-    assert look(engine)["line"] == "Your progress: 0 of 15 questions, 0 of 11 exercises"
+    assert look(engine)["line"] == "Your progress: 0 of 17 questions, 0 of 14 exercises"
     assert (look(engine)["quizzes"], look(engine)["given"], look(engine)["ticked"]) == ({}, 0, [])
 
 
@@ -289,29 +289,29 @@ def test_two_tabs_do_not_overwrite_each_other(engine, go):
     wait = """async (words) => {
         while (!document.body.textContent.includes(words)) await new Promise((done) => setTimeout(done, 20));
     }"""
-    engine.evaluate(wait, "Your progress: 1 of 15 questions")
+    engine.evaluate(wait, "Your progress: 1 of 17 questions")
     assert look(engine)["quizzes"][CHOICE]["said"].startswith("✓ Right.")
     engine.evaluate(TYPE, [NUMBER, "28"])
     engine.evaluate(CHECK, TICK)
     both = look(engine)
-    assert both["line"] == "Your progress: 2 of 15 questions, 1 of 11 exercises"
+    assert both["line"] == "Your progress: 2 of 17 questions, 1 of 14 exercises"
     engine.tab(1)
-    engine.evaluate(wait, "Your progress: 2 of 15 questions, 1 of 11 exercises")
+    engine.evaluate(wait, "Your progress: 2 of 17 questions, 1 of 14 exercises")
     assert look(engine) == both
     engine.evaluate(RESET, "Forget them")
     engine.tab(0)
-    engine.evaluate(wait, "Your progress: 0 of 15 questions, 0 of 11 exercises")
+    engine.evaluate(wait, "Your progress: 0 of 17 questions, 0 of 14 exercises")
     assert look(engine)["quizzes"] == {}
 
 
 def test_without_storage_nothing_breaks_and_the_page_says_so(engine, go):
     go(PAGE, "blocked")
     assert engine.evaluate("() => localStorage instanceof Storage") is False  # the stand-in
-    assert look(engine)["line"].endswith("0 of 15 questions, 0 of 11 exercises (not remembered)")
+    assert look(engine)["line"].endswith("0 of 17 questions, 0 of 14 exercises (not remembered)")
     assert look(engine)["where"] == "where lost"
     do_some(engine)
     left = look(engine)
-    assert left["line"] == "Your progress: 2 of 15 questions, 1 of 11 exercises (not remembered)"
+    assert left["line"] == "Your progress: 2 of 17 questions, 1 of 14 exercises (not remembered)"
     assert len(left["review"]) == 4
     themes = """() => [0, 1, 2].map(() => {
         document.querySelector(".theme-switch-button").click();
@@ -324,7 +324,7 @@ def test_without_storage_nothing_breaks_and_the_page_says_so(engine, go):
     assert engine.evaluate(IMPORT, [["mine.json"], [saved]]) == "mine.json: 3 added."
     assert look(engine) == {**left, "said": "mine.json: 3 added."}
     engine.evaluate(RESET, "Forget them")
-    assert look(engine)["line"] == "Your progress: 0 of 15 questions, 0 of 11 exercises (not remembered)"
+    assert look(engine)["line"] == "Your progress: 0 of 17 questions, 0 of 14 exercises (not remembered)"
 
 
 FILL = """() => {
@@ -357,7 +357,7 @@ def test_a_full_store_refuses_an_import_whole_and_keeps_answers_for_export(engin
     )
     engine.evaluate(rest)
     engine.evaluate(TYPE, [NUMBER, "28"])
-    assert look(engine)["line"] == "Your progress: 2 of 15 questions, 0 of 11 exercises (not remembered)"
+    assert look(engine)["line"] == "Your progress: 2 of 17 questions, 0 of 14 exercises (not remembered)"
     assert set(json.loads(engine.evaluate(EXPORT))["items"]) == {CHOICE, NUMBER}
 
 
@@ -397,7 +397,7 @@ def test_from_disk_files_add_up_where_the_browser_does_not(engine, go):
         saved.append(engine.evaluate(EXPORT))
     go(START, "disk")
     engine.evaluate(IMPORT, [["one.json", "two.json"], saved])
-    assert look(engine)["cards"] == ["1 of 18 done", "", "1 of 26 done", *[""] * 5]
+    assert look(engine)["cards"] == ["1 of 18 done", "", "1 of 31 done", *[""] * 5]
 
 
 def test_a_reset_on_a_lesson_leaves_the_other_lessons(engine, go):
@@ -517,7 +517,7 @@ def test_what_an_earlier_edition_has_left_does_no_harm(engine, go):
     engine.evaluate(SEED, items)
     engine.reload()
     seen = look(engine)
-    assert seen["line"] == "Your progress: 0 of 15 questions, 0 of 11 exercises"
+    assert seen["line"] == "Your progress: 0 of 17 questions, 0 of 14 exercises"
     assert (seen["quizzes"], seen["given"], seen["ticked"], seen["review"]) == ({}, 0, [], [])
     go(START)
     assert look(engine)["cards"] == [""] * 8
@@ -609,7 +609,7 @@ def test_an_exported_file_is_a_file_and_comes_back(visit, tmp_path):
             page.get_by_role("button", name="Import").click()
         chooser.value.set_files(file)
         page.get_by_text(f"{file.name}: 2 added.").wait_for()
-        assert page.locator(".tally").nth(2).inner_text() == "2 of 26 done"
+        assert page.locator(".tally").nth(2).inner_text() == "2 of 31 done"
 
 
 def test_without_javascript_nothing_of_it_appears(visit):

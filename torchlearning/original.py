@@ -3,7 +3,7 @@
 Each entry is a place in the original with its numbers as printed (`text`), how far they can be
 reproduced (`status`), why (`reason`), and how often they are printed (`times`). Together the entries
 are all that the lecture prints, each number as often as it does so. The tests hold every exact entry
-against our functions; lesson 5 shows the table.
+against our functions; exercise 5.9 shows the table.
 """
 
 from __future__ import annotations
