@@ -3,7 +3,7 @@
 #
 # They go with [lesson 6](06_gpu_vs_cpu.ipynb).
 # Together they take about 166 minutes, and those of importance 3 about 25.
-# None of them needs a GPU: what has to be different from the CPU is played by `meta`, a device of PyTorch that knows shapes and dtypes but holds no numbers, and where time matters, by a toy.
+# None of them needs a GPU: what has to be different from the CPU is played by `meta`, a device of PyTorch that knows shapes and dtypes but holds no numbers, and where time matters, by a toy or by the record of the lesson.
 # Answer first, on paper or in the cell, then unfold the solution.
 # In a notebook, run the cells above exercise 6.1 first; from then on each exercise works by itself, in any order.
 

@@ -191,7 +191,8 @@ except RuntimeError as error:
 #
 # ## Where a model lives
 #
-# And a model? It lives where its parameters live, and a fresh one is on the CPU.
+# And a model?
+# It lives where its parameters live, and a fresh one is on the CPU.
 # `net.to(device)` moves all of them, *in place*: the model that you hold is the moved one.
 
 # %%
@@ -204,7 +205,8 @@ moved is net, [weight.device.type for weight in net.parameters()]
 # %% [markdown]
 # ## One program for every device
 #
-# The original writes everything twice, in the branches of an `if CUDA:`. Is that necessary?
+# The original writes everything twice, in the branches of an `if CUDA:`.
+# Is that necessary?
 # No: choose the device once, send the model and the data there, and let the rest of the program not mention it.
 # [`to_device`](api.md#to_device) sends a tensor, a model, or a tuple of tensors, and of a `DataLoader` each batch when it is read.
 
@@ -295,7 +297,8 @@ for name, timing in times.items():
     print(f"{name:14}{timing}")
 
 # %% [markdown]
-# A hundred times the work takes about twice the time, so most of a small step must be something else than work. What?
+# A hundred times the work takes about twice the time, so most of a small step must be something else than work.
+# What?
 #
 # ## Anatomy of a step
 #
@@ -525,7 +528,8 @@ _ = ax.set(xscale="log", xlabel="µs a step of one model")
 #
 # ## A model of the time
 #
-# A step has a fixed cost and it has work. How do the two combine?
+# A step has a fixed cost and it has work.
+# How do the two combine?
 # On a CPU they add up, because the CPU does first one and then the other.
 # On a GPU they overlap: while it works on this step, the CPU already launches the next, so that steps run back to back at whichever takes longer.
 #
@@ -533,7 +537,6 @@ _ = ax.set(xscale="log", xlabel="µs a step of one model")
 #
 # With small numbers: if launching a step takes 5 µs and its work 100 µs, the CPU has launched the second step long before the GPU has finished the first, and so it goes on: only the first launch is waited for.
 # A thousand steps take 100,005 µs, which is 100 µs a step and not 105.
-# (A step that reads `.item()` waits each time, and so pays 105 after all.)
 #
 # And the work is operations over *throughput*, bytes over *bandwidth*, and on a CPU a little for each row of the softmax, since a processor computes eight or sixteen numbers at a time and a row of three leaves most of these places empty:
 #
@@ -586,7 +589,8 @@ _ = ax.legend(title="features, classes", ncols=3)
 
 # %% [markdown]
 # With 2 features and 3 classes the CPU's curve starts flat, since the work is nothing beside the fixed cost; with 1000 features and 100 classes it never is, because 100,000 weights are work enough even for ten examples.
-# The dotted lines are predictions. Where do they come from?
+# The dotted lines are predictions.
+# Where do they come from?
 #
 # ## What would a GPU do?
 #
