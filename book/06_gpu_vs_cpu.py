@@ -515,14 +515,14 @@ if gpu_record:
     value = 1e4 * gpu_record["gpu"]["graph of 100 small steps"]["median"]
     print(f"{'CUDA graph, recorded':20}{value:8.2f} µs")
 
-# %% mystnb={"image": {"alt": "Horizontal bars, on a logarithmic axis, of the time of one step in six ways, from the original loader at the top to a hundred models at once at the bottom. Each bar is shorter than the one above; the last is shorter than the first by a factor of more than a hundred."}} tags=["nbval-ignore-output"]
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Horizontal bars, on a logarithmic axis, of the time of one step in six ways, from the original loader at the top to a hundred models at once at the bottom. Each bar is shorter than the one above; the last is shorter than the first by a factor of more than a hundred."}} tags=["hide-input", "nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(8, 2.6))
 ax.barh(list(per_step), list(per_step.values()))
 ax.invert_yaxis()
 _ = ax.set(xscale="log", xlabel="µs a step of one model")
 
 # %% [markdown]
-# More than 90% of each step of the original is overhead rather than arithmetic: the closed form does the same work in a tenth of the time, and most of that tenth is overhead too, as the last rung shows, where each model takes a hundredth of the time of all.
+# More than 90% of each step of the original is overhead rather than arithmetic: the closed form does the same work in a tenth of the time, and most of that tenth is overhead too, as the last rung shows (its time is a hundredth of what all hundred models take).
 # It also shows the way out, because the price of a step is paid *once for an operation*, so that it pays to put more work into each.
 # (On a GPU there are two rungs more: a *CUDA graph* records the launches of many steps and hands them over as one, and `torch.compile` fuses several operations into one kernel.)
 #
@@ -571,7 +571,7 @@ from torchlearning.cost import (
     predict_gpu,
 )
 
-# %% mystnb={"image": {"alt": "Time of a step against batch size, both axes logarithmic. Measured CPU times as marks for three sizes of the problem, with the CPU's model as lines; with two features and three classes the line starts flat near the fixed cost and then rises, with 1000 features and 100 classes it rises from the start. The line predicted for a T4 with two features is level over the whole range and crosses the CPU's just before batch size 1000; with 1000 features it is level up to about 1000 and then rises."}}
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Time of a step against batch size, both axes logarithmic. Measured CPU times as marks for three sizes of the problem, with the CPU's model as lines; with two features and three classes the line starts flat near the fixed cost and then rises, with 1000 features and 100 classes it rises from the start. The line predicted for a T4 with two features is level over the whole range and crosses the CPU's just before batch size 1000; with 1000 features it is level up to about 1000 and then rises."}} tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(8, 3.8))
 B = np.geomspace(10, 1e5, 60)
 t4 = predict_gpu("T4", host=cpu.fixed, launches=len(handed), price=5e-6)
@@ -600,7 +600,7 @@ _ = ax.legend(title="features, classes", ncols=3)
 #
 # $$\text{fixed}_{\text{GPU}} = \text{fixed}_{\text{CPU}} + 10 \cdot \text{price of a launch}.$$
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the table is made"} tags=["hide-input"]
 for name, sheet in DATA_SHEETS.items():
     print(f"{name:5}{sheet.float32 / 1e12:6.1f} TFLOP/s,", end=" ")
     print(f"{sheet.bandwidth / 1e9:5.0f} GB/s;  fixed cost in µs:", end="")
@@ -679,7 +679,7 @@ print(table(record))
 #
 # > **Say what you expect.** By our model, what does the length of the run change?
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the table is made"} tags=["hide-input"]
 gpu = predict_gpu("T4", host=cpu.fixed, launches=10, price=5e-6)
 print("batch   an epoch of 1.5 million: CPU   GPU predicted   fixed cost")
 for batch_size in (10, 100, 1000, 10_000):

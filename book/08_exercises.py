@@ -419,7 +419,7 @@ for names in launch(buckets, 2)[0]:
 
 # %%
 Quiz(
-    "The workers of a program that takes no precautions, what do they do?",
+    "What do the workers of a program that takes no precautions do?",
     {
         "They train on": "Workers do not notice that their parent is gone. As orphans they would write into your checkpoint while the next run does the same.",
         "They end with it": "A signal goes to one process. Its children live on.",

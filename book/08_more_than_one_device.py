@@ -516,7 +516,7 @@ print(f"bandwidth {price.bandwidth / 1e9:.2f} GB/s")
 # %% [markdown]
 # > **Say what you expect.** For which of the nine sizes below will two processes be faster than one? And can four be faster than two, on as many cores as were just printed?
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the table is made"} tags=["hide-input"]
 alone = {t.size: t.median for t in measured if t.ranks == 1}
 print("  batch  features  classes      1 rank        2 ranks         4 ranks")
 print(
@@ -588,7 +588,7 @@ for name, size in sizes.items():
 #
 # > **Say what you expect.** With 4,096 devices, how much does each of the two gain?
 
-# %% mystnb={"image": {"alt": "Predicted gain against the number of devices, from 1 to 4096, both axes logarithmic, for the model with 1,000 features and classes. Strong scaling with a batch of 10,000 rises to a little under 2 at about eight devices and falls far below 1 for the largest numbers of devices. Weak scaling with 10,000 examples for each device keeps rising, below the dotted line of the ideal.", "width": "75%"}}
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Predicted gain against the number of devices, from 1 to 4096, both axes logarithmic, for the model with 1,000 features and classes. Strong scaling with a batch of 10,000 rises to a little under 2 at about eight devices and falls far below 1 for the largest numbers of devices. Weak scaling with 10,000 examples for each device keeps rising, below the dotted line of the ideal.", "width": "75%"}} tags=["hide-input"]
 devices = 2 ** np.arange(13)
 one = predicted(1, 10_000, 1000, 1000)
 strong = [one / predicted(p, 10_000, 1000, 1000) for p in devices]
