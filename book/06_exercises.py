@@ -2,8 +2,8 @@
 # # Exercises for lesson 6
 #
 # They go with [lesson 6](06_gpu_vs_cpu.ipynb).
-# Together they take about 128 minutes, and those of importance 3 about 25.
-# None of them needs a GPU: what has to be different from the CPU is played by `meta`, a device of PyTorch that knows shapes and dtypes but holds no numbers, and where time matters, by a toy.
+# Together they take about 166 minutes, and those of importance 3 about 25.
+# None of them needs a GPU: what has to be different from the CPU is played by `meta`, a device of PyTorch that knows shapes and dtypes but holds no numbers, and where time matters, by a toy or by the record of the lesson.
 # Answer first, on paper or in the cell, then unfold the solution.
 # In a notebook, run the cells above exercise 6.1 first; from then on each exercise works by itself, in any order.
 
@@ -477,5 +477,276 @@ print(f"lowest possible: {minimum_loss(X, y, 3)[1]:.2f}")
 # In exact arithmetic many small steps add up to a large one; here each is lost before the next comes.
 #
 # This is why *mixed precision* keeps a `float32` copy of the weights, and uses the fast numbers for the products only.
+
+# %% [markdown]
+# ## Exercise 6.8: Fewer digits, and what they buy
+#
+# *Predict, then run · 12 minutes · difficulty 2 of 3 · importance 1 of 3*
+#
+# *TF32*, inside the matrix units of newer GPUs, keeps 11 binary digits of the 24 that a `float32` has, and `bfloat16` keeps 8.
+# A format is no more than a rounding, so we can have TF32 without a GPU: round the *inputs* of each matrix product.
+
+
+# %%
+def rounded(x, digits):
+    m, e = torch.frexp(x)  # x = m * 2**e with 0.5 <= |m| < 1
+    return torch.ldexp((m * 2**digits).round() / 2**digits, e)
+
+
+formats = {"float32": 24, "TF32": 11, "bfloat16": 8}
+for name, digits in formats.items():
+    third = rounded(torch.tensor(1 / 3), digits).item()
+    print(f"{name:9} 1/3 becomes {third:.8f}, ", end="")
+    print(f"a step at 1 is {2.0 ** (1 - digits):.1e}")
+
+# %%
+Quiz(
+    "The lecture's harder data, `[6, 4]`, are trained for 20 epochs with the small learning rate 0.001. Which of these ends with a much higher loss than `float32`?",
+    {
+        "All inputs of matrix products rounded to TF32": "The rounding is far below the noise of a batch.",
+        "All inputs of matrix products rounded to `bfloat16`": "Even 8 digits are enough for products.",
+        "The weights kept in `bfloat16` as well": "Most steps are smaller than half the gap between neighbouring numbers, and vanish.",
+    },
+    answer="The weights kept in `bfloat16` as well",
+)
+
+# %%
+formats_timed = load_record()["devices"]["cpu"]["precision"]
+gain = formats_timed["float32"]["median"] / formats_timed["bfloat16"]["median"]
+Quiz(
+    "The record of lesson 6 has a large step, on 10,000 examples with 1000 features, with everything in `bfloat16`, on a CPU. How many times as fast as in `float32` is it?",
+    {
+        f"{gain:.1f}": "That is more than half as many bytes can explain: this processor also multiplies such numbers faster.",
+        "1": "Half as many bytes have to move, whatever the arithmetic does.",
+        "16": "That is for the matrix units of a large GPU, if they had nothing to wait for.",
+    },
+    answer=f"{gain:.1f}",
+)
+
+# %% [markdown]
+# ### Solution 6.8
+
+
+# %%
+def train_rounded(digits, round_weights):
+    torch.manual_seed(420)
+    X, y = tensorGenCla(deg_dispersion=[6, 4], bias=True)
+    Y, X_low = F.one_hot(y.flatten(), 3).float(), rounded(X, digits)
+    gen = torch.Generator().manual_seed(420)
+    w = torch.randn(3, 3, generator=torch.Generator().manual_seed(420))
+    for _ in range(20):
+        for rows in torch.randperm(len(X), generator=gen).split(10):
+            P = F.softmax(X_low[rows] @ rounded(w, digits), 1)
+            error = rounded(P - Y[rows], digits)
+            w = w - 0.001 / len(rows) * X_low[rows].T @ error
+            w = rounded(w, digits) if round_weights else w
+    return F.cross_entropy(X @ w, y.flatten()).item()
+
+
+# %%
+for name, digits in formats.items():
+    print(f"{name:9} loss {train_rounded(digits, False):.2f}", end=", ")
+    print(f"weights rounded too {train_rounded(digits, True):.2f}")
+for name, row in formats_timed.items():
+    print(f"CPU, {name:9} {1e3 * row['median']:5.1f} ms a step")
+
+# %% [markdown]
+# TF32 rounds only inside a product and keeps `float32` everywhere else, so it is nearly free of risk; in PyTorch it is off by default for matrix products, and `torch.set_float32_matmul_precision("high")` switches it on.
+# For `bfloat16` there is `torch.autocast`, which rounds for the products and leaves the weights in `float32` ([Micikevicius and others 2018](references.md#micikevicius-2018)).
+# On a CPU it takes `bfloat16`; on CUDA it takes `float16` unless you ask for `dtype=torch.bfloat16`, and `float16`, whose range is small, wants a `torch.amp.GradScaler` besides, or small gradients become zero.
+
+# %% [markdown]
+# ## Exercise 6.9: Over the bus
+#
+# *Predict, then run · 8 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
+# The memory of the CPU and that of the GPU are connected by a bus (PCIe) that is much slower than either.
+# Each of its 16 lanes makes $8$, $16$ or $32 \cdot 10^9$ transfers of a bit a second, in the generations 3, 4 and 5, and 128 of 130 bits are data.
+# A step takes 10,000 examples with 1000 features in `float32`, all fetched anew over PCIe 4.
+
+# %%
+megabytes = 4 * 10_000 * 1000 / 1e6
+bandwidth = 16 * 16e9 * 128 / 130 / 8  # bytes a second
+ms = 1e9 * megabytes / bandwidth
+Quiz(
+    "How long does the transfer take at least?",
+    {
+        f"{ms:.2f} ms": "Lanes times transfers times 128/130 is bits a second; an eighth of that is bytes.",
+        f"{ms / 8:.2f} ms": "A transfer is of a bit, and the data are bytes.",
+        f"{16 * ms:.1f} ms": "There are 16 lanes side by side.",
+    },
+    answer=f"{ms:.2f} ms",
+)
+
+# %%
+Quiz(
+    "An A100, which has PCIe 4, computes the step itself, with 100 classes, while or after it is fetched. Which takes longer?",
+    {
+        "The transfer, by a factor of about 5": "So a step that fetches its data anew waits for the bus most of the time.",
+        "The step, by a factor of about 5": "It is the other way round: each number that is fetched is used for only a few hundred operations.",
+        "They take about the same time": "The memory of the card is dozens of times as fast as the bus.",
+    },
+    answer="The transfer, by a factor of about 5",
+)
+
+# %% [markdown]
+# ### Solution 6.9
+
+# %%
+from torchlearning.cost import (
+    DATA_SHEETS,
+    StepTime,
+    fit_cost,
+    pcie_bandwidth,
+    predict_gpu,
+)
+
+# %%
+rows = load_record()["devices"]["cpu"]["steps"]
+host = fit_cost([StepTime(*row) for row in rows]).fixed
+print(f"{megabytes:.0f} MB, predicted:")
+for name, sheet in DATA_SHEETS.items():
+    fetch = 1e9 * megabytes / pcie_bandwidth(sheet.pcie)
+    gpu = predict_gpu(name, host=host, launches=10, price=5e-6)
+    print(f"{name:5} PCIe {sheet.pcie}: at least {fetch:.2f} ms,", end=" ")
+    print(f"the step {1e3 * gpu.seconds(10_000, 1000, 100):.2f} ms")
+
+# %% [markdown]
+# Move the data once and keep it there, then, and the transfer does not matter.
+# If the data have to stay on the CPU, *pinned* memory, which the operating system promises not to move, comes near these times, because the GPU fetches by itself: `pin_memory=True` in the `DataLoader` and `non_blocking=True` in `.to`.
+# From ordinary, *pageable* memory everything is first copied into a pinned buffer, which commonly takes up to twice as long, or longer ([Harris 2012](references.md#harris-2012)).
+
+# %% [markdown]
+# ## Exercise 6.10: Progress, not epochs
+#
+# *Predict, then run · 10 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
+# The easy data, `[6, 2]`, are trained until the loss is 0.09 (the lowest possible is 0.075), in batches of 10, 100 or 1,000, each with the best learning rate of several.
+# On the CPU of the record the fixed cost of a step is about as much as the work of 1,000 examples.
+
+# %%
+Quiz(
+    "Which batch size needs the fewest epochs, and which the least time on the CPU?",
+    {
+        "10, and 10": "Small batches learn most from each example. But an epoch of them has by far the most steps, each with its fixed cost.",
+        "10, and 1,000": "Small batches learn most from each example, and large ones from each step.",
+        "1,000, and 1,000": "An epoch of them is only two steps, and two better steps do not make up for all those of the small batches.",
+    },
+    answer="10, and 1,000",
+)
+
+# %% [markdown]
+# ### Solution 6.10
+
+
+# %%
+def losses_by_epoch(batch_size, rates, num_epochs):
+    torch.manual_seed(420)
+    X_all, y = tensorGenCla(deg_dispersion=[6, 2], bias=True)
+    Y_all = F.one_hot(y.flatten(), 3).float()
+    w = torch.randn(3, 3, generator=torch.Generator().manual_seed(420))
+    gen = torch.Generator().manual_seed(420)
+    lr, losses = torch.tensor(rates).reshape(-1, 1, 1), []
+    for _ in range(num_epochs):
+        for rows in torch.randperm(1500, generator=gen).split(batch_size):
+            error = F.softmax(X_all[rows] @ w, -1) - Y_all[rows]
+            w = w - lr / len(rows) * X_all[rows].T @ error
+        z = X_all @ w
+        losses.append((z.logsumexp(-1) - (z * Y_all).sum(-1)).mean(-1))
+    return torch.stack(losses)
+
+
+# %%
+from torchlearning.cost import StepTime, fit_cost, predict_gpu
+
+rows = load_record()["devices"]["cpu"]["steps"]
+cpu = fit_cost([StepTime(*row) for row in rows])
+gpu = predict_gpu("T4", host=cpu.fixed, launches=10, price=5e-6)
+rates = [0.03, 0.1, 0.3, 1.0, 3.0]
+torch.manual_seed(420)
+lowest = minimum_loss(*tensorGenCla(deg_dispersion=[6, 2], bias=True), 3)[1]
+print(f"lowest possible loss: {lowest:.3f}")
+
+# %%
+print("batch  best rate  epochs  steps   CPU, ms   GPU predicted, ms")
+for size in (10, 100, 1000):
+    done = (losses_by_epoch(size, rates, 30) <= 0.09).cummax(0).values
+    epochs = torch.where(done.any(0), 1 + (~done).sum(0), 999)
+    best = epochs.argmin().item()
+    count = epochs[best].item() * math.ceil(1500 / size)
+    print(f"{size:5}{rates[best]:11}{epochs[best].item():8}{count:7}", end="")
+    for model in (cpu, gpu):
+        print(f"{1e3 * count * model.seconds(size, 2, 3):10.1f}", end="")
+    print()
+
+# %% [markdown]
+# With the rate raised along with the batch, the larger batch needs more epochs but far fewer steps, and steps are what this small model pays for, on either device.
+# (The best rate at a batch of 1,000 is the largest that we offered, so there may be a better one.)
+# The price is that the rate has to be found anew for each batch size, and it cannot grow for ever: beyond some rate the steps overshoot, and from there on a larger batch gains no steps any more.
+# Note the last line of the table, too: at a batch of 1,000, and only there, the predicted GPU is no longer slower.
+
+# %% [markdown]
+# ## Exercise 6.11: Three regimes
+#
+# *Predict, then run · 8 minutes · difficulty 2 of 3 · importance 2 of 3*
+#
+# On a GPU a step takes as long as the longest of three: its launches, its bytes over the bandwidth, and its operations over the throughput.
+# [`step_work`](api.md#step_work) counts the last two: $4BDC$ operations, and as bytes what is read and written, $X$ twice, six passes over the table of logits, and five over the weights, at four bytes a number.
+# Here is a step, with 100,000 examples, 100 features and 10 classes, and two GPUs; with launches of 5 µs the fixed cost is about 106 µs on both.
+
+# %%
+from torchlearning.cost import DATA_SHEETS, step_work
+
+operations, moved = step_work(100_000, 100, 10)
+print(f"{operations / 1e6:.0f} million operations, {moved / 1e6:.0f} MB")
+for name in ("T4", "H100"):
+    sheet = DATA_SHEETS[name]
+    print(f"{name:4} {sheet.float32 / 1e12:.1f} TFLOP/s,", end=" ")
+    print(f"{sheet.bandwidth / 1e9:.0f} GB/s")
+
+# %%
+Quiz(
+    "What does this step spend its time on?",
+    {
+        "On the T4 bytes, on the H100 launches": "Ten times the bandwidth turns 325 µs into 31, and that is less than the launches take.",
+        "On the T4 operations, on the H100 bytes": "400 million operations are 49 µs of the T4, less than its launches.",
+        "Bytes on both": "On the H100 the bytes take 31 µs. Its launches take longer.",
+    },
+    answer="On the T4 bytes, on the H100 launches",
+)
+
+# %% [markdown]
+# ### Solution 6.11
+
+# %%
+from torchlearning.cost import StepTime, fit_cost, predict_gpu
+
+rows = load_record()["devices"]["cpu"]["steps"]
+cpu = fit_cost([StepTime(*row) for row in rows])
+print("batch, features, classes    launches   bytes  arithmetic, µs")
+for size in [(10, 2, 3), (100_000, 100, 10), (100_000, 1000, 100)]:
+    operations, moved = step_work(*size)
+    for name in ("T4", "H100"):
+        gpu = predict_gpu(name, host=cpu.fixed, launches=10, price=5e-6)
+        parts = {"overhead-bound": gpu.fixed}
+        parts["bandwidth-bound"] = moved / gpu.bandwidth
+        parts["compute-bound"] = operations / gpu.throughput
+        print(f"{size!s:21}{name:5}", end="")
+        print(*(f"{1e6 * part:9.2f}" for part in parts.values()), end="  ")
+        print(max(parts, key=parts.get))
+
+# %% [markdown]
+# The names are those of [He 2022](references.md#he-2022), and only the last size is what GPUs are built for.
+#
+# A throughput that is *fitted*, such as the CPU's in lesson 6, is another matter than one from a data sheet:
+
+# %%
+best = max(4 * B * D * C / t for B, D, C, t, *_ in rows)
+print(f"fitted {cpu.throughput / 1e9:.0f} GFLOP/s, ", end="")
+print(f"fastest step measured {best / 1e9:.0f} GFLOP/s")
+
+# %% [markdown]
+# No step reached it.
+# The fit can take time from the operations and give it to rows or bytes, since all three grow together, and still describe the sum.
 #
 # Back to [lesson 6](06_gpu_vs_cpu.ipynb) · next: [lesson 7](07_real_data.ipynb)

@@ -86,18 +86,18 @@ print(
 print(f"CPU, one core      {ours:5.1f} s, {1e6 * ours / steps:4.0f} µs a step")
 
 # %% [markdown]
-# (The CPU needs more time here than in the lab, because the lab's marks are of the step alone, while the lecture's loop also fetches its examples one by one.)
-# We do not know which GPU that was, nor the computer around it, and its seconds include twenty evaluations and one plot.
-# These are small beside 28,500 steps, though, and so the answer is plain: with this loop, at batch size 10, the lecture's GPU does not win, and it is not close.
+# (That is more than in the lab, whose marks are of the step alone, while the lecture's loop also fetches its examples one by one.)
+# We do not know which GPU that was, nor the computer around it, and its seconds include twenty evaluations and one plot, but these are small beside 28,500 steps.
+# So with this loop, at batch size 10, the lecture's GPU does not win, and it is not close.
 #
 # A GPU has thousands of small arithmetic units, but it does not run your program.
 # The CPU does, and hands the GPU one operation after the other: a matrix product, a softmax, a subtraction.
 # Each such hand-over is called a [launch](glossary.md#launch), and it has its price however small the operation is.
-# By the end of this lesson you will know how much this price matters, and be able to compute both lines of the lab yourself.
+# How much does this price matter?
+# By the end of this lesson you will be able to compute both lines of the lab yourself.
 #
-# You need no GPU to follow.
-# What any machine can measure is measured here, and the rest is predicted and says so.
-# The measurements in the lab come from a record that `python -m torchlearning.cost.record FILE` makes; on a machine with a GPU it also prints every prediction of this lesson beside what it measured.
+# You need no GPU to follow: what any machine can measure is measured here, and the rest is predicted and says so.
+# The marks in the lab come from a record that `python -m torchlearning.cost.record FILE` makes, with small steps on one core and large ones on one or on all, whichever was faster.
 
 # %%
 print(f"recorded {record['date']} with torch {record['torch']}")
@@ -106,13 +106,10 @@ for name, found in record["devices"].items():
 print(f"cores: {cpu_record['cores']}, threads: 1 to {cpu_record['threads']}")
 
 # %% [markdown]
-# (In the record, small steps ran on one core, as they do in this lesson and in `fit`, and large steps on one or on all, whichever was faster.)
-#
 # ## Is there a GPU?
 #
 # The original asks `torch.cuda.is_available()`.
-# CUDA is NVIDIA's way to program its GPUs, and `cuda` is PyTorch's name for such a GPU; PyTorch built for AMD's ROCm uses the same name for AMD's.
-# There are other *accelerators*, processors beside the CPU that do arithmetic, such as Apple's, called `mps`.
+# CUDA is NVIDIA's way to program its GPUs, and `cuda` is PyTorch's name for such a GPU (or for AMD's, where PyTorch is built for ROCm); Apple's is called `mps`, and all of them are *accelerators*, processors beside the CPU that do arithmetic.
 # [`pick_device`](api.md#pick_device) returns the one that torch can use on this machine, or else the CPU.
 
 # %%
@@ -125,8 +122,8 @@ torch.cuda.is_available(), device
 # %% [markdown]
 # ## Where a tensor lives
 #
-# Every tensor has a `device`, the memory that its numbers are in.
-# By default it is the CPU's.
+# Which memory are a tensor's numbers in?
+# Its `device` says so, and by default it is the CPU.
 
 # %%
 torch.manual_seed(420)
@@ -144,16 +141,14 @@ except (AssertionError, RuntimeError) as error:
     print(error)
 
 # %% [markdown]
-# So that you can try all this on any machine, we use a second device that everybody owns.
-# It is called `meta`, and its tensors have a shape and a dtype but no numbers.
+# So that you can try all this on any machine, we use a second device that everybody owns, called `meta`, whose tensors have a shape and a dtype but no numbers.
 
 # %%
 tm = tc.to("meta")
 tm, tm.device, tm.shape
 
 # %% [markdown]
-# Almost everything else about devices works with it as with a GPU.
-# A tensor can be made where it is needed, which saves the copy, and `zeros_like` and its kin follow the tensor they are given:
+# Almost everything else works as with a GPU: a tensor can be made where it is needed, which saves the copy, and `zeros_like` and its kin follow the tensor they are given:
 
 # %%
 (
@@ -163,15 +158,7 @@ tm, tm.device, tm.shape
 )
 
 # %% [markdown]
-# Only the way back is closed, since there is nothing to bring:
-
-# %%
-try:
-    tm.cpu()
-except NotImplementedError as error:
-    print(error)
-
-# %% [markdown]
+# (Only the way back is closed, since `meta` has no numbers to bring.)
 # `.to` copies only if it has to, and for a tensor that is already there it returns the tensor itself:
 
 # %%
@@ -186,9 +173,8 @@ tc.to("cpu") is tc, tc.to("meta") is tc
 # ## When devices mix
 #
 # What happens if you add a tensor on the CPU to one on a GPU?
-# PyTorch refuses.
-# Some hardware could do it, since there is memory that CPU and GPU share, but a copy that nobody asked for would cost more than the addition, and PyTorch would rather tell you.
-# A single number, a CPU tensor without dimensions, is the exception: it travels along with the launch.
+# PyTorch refuses, because a copy that nobody asked for would cost more than the addition.
+# (A single number, a CPU tensor without dimensions, is the exception: it travels along with the launch.)
 
 # %%
 try:
@@ -200,18 +186,13 @@ except RuntimeError as error:
 # With a GPU the message begins "Expected all tensors to be on the same device" and then names two devices, which is all you need: find the tensor that stayed behind.
 # Usually it is one that your own code makes on the way, such as a column of ones for the bias.
 #
-# One warning about our stand-in.
-# A real GPU refuses a matrix product with a CPU tensor as well; `meta` lets it pass in this version of PyTorch, and the result is a CPU tensor with whatever numbers lay in memory.
-# Only its shape can be trusted:
-
-# %%
-product = torch.ones(2, 3) @ torch.ones(3, 2, device="meta")
-product.device, product.shape
-
-# %% [markdown]
+# A real GPU refuses a matrix product with a CPU tensor as well.
+# Our stand-in lets it pass in this version of PyTorch, with whatever numbers lay in memory, so of such a result trust only the shape.
+#
 # ## Where a model lives
 #
-# A model lives where its parameters live, and a fresh one is on the CPU.
+# And a model?
+# It lives where its parameters live, and a fresh one is on the CPU.
 # `net.to(device)` moves all of them, *in place*: the model that you hold is the moved one.
 
 # %%
@@ -225,8 +206,8 @@ moved is net, [weight.device.type for weight in net.parameters()]
 # ## One program for every device
 #
 # The original writes everything twice, in the branches of an `if CUDA:`.
-# There is no need to.
-# Choose the device once, send the model and the data there, and let the rest of the program not mention it.
+# Is that necessary?
+# No: choose the device once, send the model and the data there, and let the rest of the program not mention it.
 # [`to_device`](api.md#to_device) sends a tensor, a model, or a tuple of tensors, and of a `DataLoader` each batch when it is read.
 
 # %%
@@ -258,16 +239,15 @@ else:
     print(f"{device}: loss {loss:.4f}, accuracy {accuracy:.4f}")
 
 # %% [markdown]
-# Data and start are drawn on the CPU, so both devices train on the same numbers in the same order.
-# They may still part in the last digits, because a GPU adds in another order.
+# Data and start are drawn on the CPU, so all devices train on the same numbers in the same order, and part only in the last digits, because a GPU adds in another order.
 #
 # ## How to time a step
 #
-# Before we ask where the time goes, we should be able to measure it.
+# Where does the time of a step go?
+# Before we can say, we have to be able to measure it.
 # The lecture does the most important thing right: each of its rounds ends in `epoch_acc.cpu()`, which cannot return before the GPU has finished, so its seconds are real.
-# What is missing is a CPU time to compare with, a warm-up, and a second run; and its loader fetches the examples one by one, which takes a good part of each step, as we shall see.
-# Four traps lie in wait for anyone who times code, and each of them has a size.
-# The thing to be timed is one training step as PyTorch does it: forward, loss, `zero_grad`, backward, step.
+# What is missing is a CPU time to compare with, a warm-up, and a second run.
+# Four traps lie in wait for anyone who times code, and we shall meet them with one training step as PyTorch does it: forward, loss, `zero_grad`, backward, step.
 #
 # **The first call** loads code, fills caches, and allocates memory.
 # **A single measurement** may catch the moment in which something else was running.
@@ -276,7 +256,6 @@ else:
 from statistics import median
 from time import perf_counter
 
-from torchlearning import plot_history
 from torchlearning.cost.steps import make_step
 
 # %% tags=["nbval-ignore-output"]
@@ -292,33 +271,20 @@ print(f"median {usual:.1f} µs, fastest {min(single):.1f} µs")
 
 # %% [markdown]
 # **Other work inside the clock** is counted too.
-# The lecture draws one curve before it stops its clock; in 14 s that does not matter, but set against a single epoch of 150 steps it would:
-
-# %% tags=["nbval-ignore-output"]
-start = perf_counter()
-losses = [step().item() for _ in range(150)]
-trained = perf_counter()
-fig, ax = plt.subplots(figsize=(4, 2))
-plot_history({"loss": losses}, ax=ax)
-fig.canvas.draw()
-plt.close(fig)
-drawn = perf_counter()
-print(f"150 steps {1e3 * (trained - start):.1f} ms, ", end="")
-print(f"drawing their losses {1e3 * (drawn - trained):.1f} ms")
-
-# %% [markdown]
+# The lecture draws one curve before it stops its clock; in 14 s that does not matter, but beside a single epoch it could take longer than the training.
+#
 # **Not waiting for the GPU** is the trap that the lecture avoids.
 # A launch returns before the operation has run, because the GPU works through a queue while Python goes on; a clock that is stopped then has measured how long it took to *submit* the work, not to do it.
 # `torch.cuda.synchronize()` waits for the queue to be empty, and so does anything that needs a number on the CPU, such as `.item()`.
-# An *event* is a mark put into the queue: the GPU notes when it comes to it, and two of them time the work by the GPU's own clock.
+# (Or one puts two marks into the queue, *events*, which time the work by the GPU's own clock.)
 #
-# The same waiting has a price of its own inside a training loop.
-# The `fit` that we wrote in [lesson 4](04_nn_training.ipynb) reads `loss.item()` in every step, which costs a CPU nothing, but on a GPU it empties the queue each time, so that the next step's launches can no longer hide behind this step's work.
+# The same waiting has a price inside a training loop.
+# The `fit` that we wrote in [lesson 4](04_nn_training.ipynb) reads `loss.item()` in every step, which costs a CPU nothing, but on a GPU it empties the queue, so that the next step's launches can no longer hide behind this step's work.
 # The package's [`fit`](api.md#fit) therefore collects `loss.detach()` and reads the numbers later.
 #
-# [`time_calls`](api.md#time_calls) avoids all four, with the timer that comes with PyTorch: it warms up, repeats, lets the calls take turns so that a hiccup does not hit only one, waits for an accelerator, and returns the median with the quartiles around it.
+# [`time_calls`](api.md#time_calls) avoids all four: it warms up, repeats, lets the calls take turns so that a hiccup does not hit only one, waits for an accelerator, and returns the median with the quartiles around it.
 #
-# What would you expect: how much longer does a step take with a hundred times as many examples?
+# > **Say what you expect.** How much longer does a step take with a hundred times as many examples?
 
 # %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["nbval-ignore-output", "hide-output"]
 times = time_calls(
@@ -331,13 +297,12 @@ for name, timing in times.items():
     print(f"{name:14}{timing}")
 
 # %% [markdown]
-# A hundred times the work takes about twice the time.
-# So most of a small step must be something else than work, and we want to know what.
+# A hundred times the work takes about twice the time, so most of a small step must be something else than work.
+# What?
 #
 # ## Anatomy of a step
 #
-# PyTorch's profiler tells where the time goes.
-# `record_function` gives a stretch of the program a name, and everything in between is booked to it.
+# PyTorch's profiler tells: `record_function` gives a stretch of the program a name, and everything in between is booked to it.
 
 # %%
 from torch.profiler import ProfilerActivity, profile, record_function
@@ -384,16 +349,6 @@ shares = {part: found[part] / total for part in PARTS}
 for part, share in shares.items():
     print(f"{part:10}{100 * share:5.1f} %")
 
-# %% mystnb={"image": {"alt": "One horizontal bar, as long as a training step on ten examples, cut into pieces in the order in which they happen: loader, forward, loss, zero_grad, backward and step, which a legend tells apart by colour and hatching. The loader and the backward pass are the longest pieces, about a third of the step each."}} tags=["nbval-ignore-output"]
-fig, ax = plt.subplots(figsize=(8, 1.7))
-left, hatches = 0.0, ["", "//", "xx", "..", "\\\\", "++"]
-for (part, share), hatch in zip(shares.items(), hatches, strict=True):
-    look = {"hatch": hatch, "edgecolor": "white", "label": part}
-    ax.barh([0], [100 * share], left=100 * left, **look)
-    left += share
-ax.set(yticks=[], xlabel="percent of a step")
-_ = ax.legend(ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1.0))
-
 # %% [markdown]
 # The loader, which fetches ten examples one by one, and the backward pass take the most.
 # Is that arithmetic?
@@ -406,12 +361,9 @@ operations, moved = step_work(batch_size=10, num_inputs=2, num_class=3)
 print(f"{operations:.0f} operations, {moved:.0f} bytes")
 
 # %% [markdown]
-# (The bytes are what is read and written: $X$ twice, six passes over the table of logits, five over the weights, at four bytes a number.)
-# A processor core does at least a few GFLOP/s, $10^9$ operations a second, so this is a fraction of a microsecond.
-# A loop in C, in `make bench`, takes about half a microsecond for the whole step.
+# A processor core does at least a few GFLOP/s, $10^9$ operations a second, so this is a fraction of a microsecond; a loop in C, in `make bench`, takes about half of one for the whole step.
 # All the rest is the price of *organising* the step, paid in Python, in checks, in the bookkeeping for the gradient, and once more for each operation that is handed to the device.
-#
-# How many operations is that?
+# How many are these?
 # We can listen at the place where PyTorch hands them over.
 
 # %%
@@ -437,13 +389,10 @@ print(len(handed), "operations:", *handed[:5])
 print(" " * 14, *handed[5:])
 
 # %% [markdown]
-# Forward takes two or three of them, backward most of the rest, and the optimiser one for each parameter.
 # What CUDA really launches differs a little, because some of these are fused and others need two kernels: expect 9 to 12.
 #
 # > **Trap: many threads for a tiny tensor.**
-# > A *thread* is one line of work that the operating system gives a core to.
-# > Some operations share even a table of $10 \times 3$ out among all cores, and then wait for the slowest.
-# > `log_softmax` is one:
+# > Some operations, `log_softmax` for one, share even a table of $10 \times 3$ out among several *threads*, each on a core of its own, and then wait for the slowest.
 
 # %%
 from torchlearning import num_threads
@@ -456,14 +405,13 @@ for number in (1, 2):
     print(f"threads: {number}, {timing['log_softmax']}")
 
 # %% [markdown]
-# When another program keeps a core busy it gets far worse, since both threads must have had their turn: run the cell again with something else running.
+# When another program keeps a core busy it gets far worse.
 # So [`fit`](api.md#fit) and [`sweep`](api.md#sweep) use one thread while batches are small, and `num_threads` does the same for your own code.
 #
 # ## The ladder
 #
 # How much of a step could be saved?
-# Let us climb down from the original's loop to the arithmetic, one rung at a time.
-# All rungs train one epoch from the same start in the same order, so all must end at the same weights.
+# Let us climb down from the original's loop to the arithmetic, one rung at a time; all rungs train one epoch from the same start in the same order, so all must end at the same weights.
 
 # %%
 from itertools import pairwise
@@ -548,7 +496,8 @@ ends.append(rung_6[rates.sub(lr).abs().argmin()])
 
 # %% [markdown]
 # Six ways, one result.
-# And the price of each, for one step of one model (on the last rung, a hundredth of what all hundred cost):
+#
+# > **Say what you expect.** How many times as fast as the original is the closed form, and how many times the last rung, for one model?
 
 # %% tags=["nbval-ignore-output"]
 ladder["100 models at once"] = lambda: closed_form(
@@ -566,18 +515,16 @@ if gpu_record:
     value = 1e4 * gpu_record["gpu"]["graph of 100 small steps"]["median"]
     print(f"{'CUDA graph, recorded':20}{value:8.2f} µs")
 
-# %% mystnb={"image": {"alt": "Horizontal bars, on a logarithmic axis, of the time of one step in six ways, from the original loader at the top to a hundred models at once at the bottom. Each bar is shorter than the one above; the last is shorter than the first by a factor of more than a hundred."}} tags=["nbval-ignore-output"]
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Horizontal bars, on a logarithmic axis, of the time of one step in six ways, from the original loader at the top to a hundred models at once at the bottom. Each bar is shorter than the one above; the last is shorter than the first by a factor of more than a hundred."}} tags=["hide-input", "nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(8, 2.6))
 ax.barh(list(per_step), list(per_step.values()))
 ax.invert_yaxis()
 _ = ax.set(xscale="log", xlabel="µs a step of one model")
 
 # %% [markdown]
-# More than 90% of each step of the original is overhead rather than arithmetic: the closed form does the same work in a tenth of the time, and most of that tenth is overhead too, as the last rung shows.
-# And the last rung shows the way out, because the price of a step is paid *once for an operation*, so that it pays to put more work into each.
-#
-# On a GPU there are two rungs more.
-# A *CUDA graph* records the launches of many steps and hands them over as one, and `torch.compile` fuses several operations into one kernel (with `mode="reduce-overhead"` it uses such a graph as well).
+# More than 90% of each step of the original is overhead rather than arithmetic: the closed form does the same work in a tenth of the time, and most of that tenth is overhead too, as the last rung shows (its time is a hundredth of what all hundred models take).
+# It also shows the way out, because the price of a step is paid *once for an operation*, so that it pays to put more work into each.
+# (On a GPU there are two rungs more: a *CUDA graph* records the launches of many steps and hands them over as one, and `torch.compile` fuses several operations into one kernel.)
 #
 # ## A model of the time
 #
@@ -588,20 +535,14 @@ _ = ax.set(xscale="log", xlabel="µs a step of one model")
 #
 # $$t_{\text{CPU}} = \text{fixed} + \text{work} \qquad t_{\text{GPU}} = \max(\text{fixed}, \text{work})$$
 #
-# Try it with small numbers.
-# If launching a step takes 5 µs and its work 100 µs, the CPU has launched the second step long before the GPU has finished the first, and so it goes on: only the first launch is waited for.
+# With small numbers: if launching a step takes 5 µs and its work 100 µs, the CPU has launched the second step long before the GPU has finished the first, and so it goes on: only the first launch is waited for.
 # A thousand steps take 100,005 µs, which is 100 µs a step and not 105.
-# (A step that reads `.item()` waits each time, and so pays 105 after all.)
 #
-# And the work?
+# And the work is operations over *throughput*, bytes over *bandwidth*, and on a CPU a little for each row of the softmax, since a processor computes eight or sixteen numbers at a time and a row of three leaves most of these places empty:
 #
 # $$\text{work}(B, D, C) = B \cdot \text{per row} + \frac{4BDC}{\text{throughput}} + \frac{\text{bytes}}{\text{bandwidth}}$$
 #
-# It is operations over *throughput*, bytes over *bandwidth*, and on a CPU a little for each row of the softmax, since a processor computes eight or sixteen numbers at a time and a row of three leaves most of these places empty.
-#
-# The record has the time of a step for every combination of batch size, features and classes that is not too large, and [`fit_cost`](api.md#fit_cost) finds the four numbers that describe these times best.
-# "Best" needs a criterion, and it should count a factor of two at 60 µs as much as at 60 ms.
-# So the error of a size is $e = \log(\text{model} / \text{measured})$, and the fit makes the sum of $2\left(\sqrt{1 + (e / 0.3)^2} - 1\right)$ over all sizes smallest, which grows with the square of a small error but only in proportion to a large one, so that a few odd sizes do not pull the rest along.
+# The record has the time of a step for every combination of batch size, features and classes that is not too large, and [`fit_cost`](api.md#fit_cost) finds the four numbers that describe these times best, where a factor of two counts as much at 60 µs as at 60 ms ([Exercise 6.6](06_exercises.ipynb#ex-6-6) shows why) and a few odd sizes do not pull the rest along.
 
 # %%
 from torchlearning.cost import fit_cost, typical_factor
@@ -620,28 +561,17 @@ for name, model in models.items():
     print(f"half of all sizes are met within {100 * miss:.0f} %")
 
 # %% [markdown]
-# These are fitted numbers, and none of them is a property of the machine.
-# Turn the price of an operation round and see:
-
-# %%
-best = max(4 * B * D * C / t for B, D, C, t, *_ in measured["cpu"])
-print(f"fitted {cpu.throughput / 1e9:.0f} GFLOP/s, ", end="")
-print(f"fastest step measured {best / 1e9:.0f} GFLOP/s")
-
-# %% [markdown]
-# No step reached that throughput.
-# Rows, operations and bytes grow together, so that the fit can shift time from one to another and still describe the sum, and the sum is all we want from it.
+# These are fitted numbers, and none of them is a property of the machine: rows, operations and bytes grow together, so that the fit can shift time from one to another and still describe the sum, which is all we want from it.
 
 # %%
 from torchlearning.cost import (
     DATA_SHEETS,
     LAUNCH_PRICES,
     crossover,
-    pcie_bandwidth,
     predict_gpu,
 )
 
-# %% mystnb={"image": {"alt": "Time of a step against batch size, both axes logarithmic. Measured CPU times as marks for three sizes of the problem, with the CPU's model as lines; with two features and three classes the line starts flat near the fixed cost and then rises, with 1000 features and 100 classes it rises from the start. The line predicted for a T4 with two features is level over the whole range and crosses the CPU's just before batch size 1000; with 1000 features it is level up to about 1000 and then rises."}}
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Time of a step against batch size, both axes logarithmic. Measured CPU times as marks for three sizes of the problem, with the CPU's model as lines; with two features and three classes the line starts flat near the fixed cost and then rises, with 1000 features and 100 classes it rises from the start. The line predicted for a T4 with two features is level over the whole range and crosses the CPU's just before batch size 1000; with 1000 features it is level up to about 1000 and then rises."}} tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(8, 3.8))
 B = np.geomspace(10, 1e5, 60)
 t4 = predict_gpu("T4", host=cpu.fixed, launches=len(handed), price=5e-6)
@@ -658,23 +588,19 @@ ax.set(xscale="log", yscale="log", xlabel="batch size", ylabel="µs a step")
 _ = ax.legend(title="features, classes", ncols=3)
 
 # %% [markdown]
-# With 2 features and 3 classes the CPU's curve starts flat, since the work is nothing beside the fixed cost; then it bends, and from there twice the batch takes about twice the time.
-# (The last mark lies well below the line.)
-# With 1000 features and 100 classes it is never flat, because its 100,000 weights are work enough even for ten examples.
-# The dotted lines are predictions, and the next section says where they come from.
+# With 2 features and 3 classes the CPU's curve starts flat, since the work is nothing beside the fixed cost; with 1000 features and 100 classes it never is, because 100,000 weights are work enough even for ten examples.
+# The dotted lines are predictions.
+# Where do they come from?
 #
 # ## What would a GPU do?
 #
-# What the formula needs to know about the card is published.
-# Data sheets state the peak throughput in float32 and the memory bandwidth ([T4](references.md#nvidia-t4), [A100](references.md#nvidia-a100), [H100](references.md#nvidia-h100)), rounded, and reached only by large operations.
-# Published measurements of a launch run from about 2.5 to 10 µs ([Gray 2019](references.md#gray-2019), [Nsight 2020](references.md#nsight-2020)), depending on CPU, driver and what is counted.
-# The Python and the bookkeeping of a step stay on the host's CPU, and for these we take the fixed cost that we fitted.
-#
-# So a *prediction*, and nothing else, is
+# What the formula needs to know about the card is published: data sheets state the peak throughput in float32 and the memory bandwidth ([T4](references.md#nvidia-t4), [A100](references.md#nvidia-a100), [H100](references.md#nvidia-h100)), rounded, and reached only by large operations.
+# A launch takes from about 2.5 to 10 µs ([Gray 2019](references.md#gray-2019), [Nsight 2020](references.md#nsight-2020)), depending on CPU, driver and what is counted.
+# The Python and the bookkeeping of a step stay on the host's CPU, and for these we take the fixed cost that we fitted, so that, as a *prediction* and nothing else,
 #
 # $$\text{fixed}_{\text{GPU}} = \text{fixed}_{\text{CPU}} + 10 \cdot \text{price of a launch}.$$
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the table is made"} tags=["hide-input"]
 for name, sheet in DATA_SHEETS.items():
     print(f"{name:5}{sheet.float32 / 1e12:6.1f} TFLOP/s,", end=" ")
     print(f"{sheet.bandwidth / 1e9:5.0f} GB/s;  fixed cost in µs:", end="")
@@ -712,42 +638,17 @@ for D, C in shown:
 
 # %% [markdown]
 # **By this prediction the crossover does not depend on which GPU it is; the price of a launch and the CPU's own price of an example decide.**
-# (We have given all three the same host and the same price of a launch, so this is what the formula says, not what anybody has measured here.)
-# The formula says why.
+# (That is what the formula says, not what anybody has measured here.)
+# Why is that?
 # At the crossover the GPU still waits for launches, so its time there is its fixed cost and nothing else, and the batch size follows from
 #
 # $$\text{fixed}_{\text{CPU}} + B \cdot \text{per example} = \text{fixed}_{\text{GPU}},$$
 #
 # in which neither throughput nor bandwidth of the GPU occurs.
-# Zero means that the GPU wins from the smallest batch on.
-# Do not take that one too literally: it rests on the CPU's model, which is poor for the smallest batches with many weights.
-
-# %%
-size = (10, 1000, 100)
-took = next(t.median for t in measured["cpu"] if t[:3] == size)
-print(f"{size}: CPU measured {1e6 * took:.0f} µs,", end=" ")
-print(f"by the model {1e6 * cpu.seconds(*size):.0f} µs")
-
-# %% [markdown]
-# What the better GPU does change is how long its line stays level.
-# Three regimes have names, after what a step spends its time on: *overhead-bound*, *bandwidth-bound* and *compute-bound* ([He 2022](references.md#he-2022)).
-# [`step_work`](api.md#step_work) tells them apart.
-
-# %%
-print("batch, features, classes    launches   bytes  arithmetic, µs")
-for size in [(10, 2, 3), (100_000, 100, 10), (100_000, 1000, 100)]:
-    operations, moved = step_work(*size)
-    for name in ("T4", "H100"):
-        gpu = predict_gpu(name, host=cpu.fixed, launches=10, price=5e-6)
-        parts = {"overhead-bound": gpu.fixed}
-        parts["bandwidth-bound"] = moved / gpu.bandwidth
-        parts["compute-bound"] = operations / gpu.throughput
-        print(f"{size!s:21}{name:5}", end="")
-        print(*(f"{1e6 * part:9.2f}" for part in parts.values()), end="  ")
-        print(max(parts, key=parts.get))
-
-# %% [markdown]
-# Only the last size is what GPUs are built for.
+# (Zero means that the GPU wins from the smallest batch on; do not take that one too literally, because the CPU's model is poor for the smallest batches with many weights.)
+#
+# What the better GPU does change is how long its line stays level, namely until its bytes or its operations take longer than its launches.
+# A step is called *overhead-bound*, *bandwidth-bound* or *compute-bound* after the longest of the three ([He 2022](references.md#he-2022)), and [Exercise 6.11](06_exercises.ipynb#ex-6-11) tells them apart.
 #
 # A prediction is worth something only if it can fail, so here is all that this lesson predicts, in one table (where the card matters, for an A100).
 # On a machine with a GPU, `python -m torchlearning.cost.record FILE` fills in what it measures and says whether each prediction holds.
@@ -758,102 +659,28 @@ from torchlearning.cost.confirm import table
 print(table(record))
 
 # %% [markdown]
-# One line of it can be checked already.
-# The lecture's GPU took 505 µs a step, and we predict about half of that at most.
-# The largest part of the prediction is the host's, though, and the lecture's host was another computer, with an older PyTorch under Windows, about which we know nothing else; where the rest went cannot be told from here.
+# One line of it can be checked already: the lecture's GPU took 505 µs a step, and we predict about half of that at most.
+# Most of the prediction is the host's, though, and the lecture's host was another computer, with an older PyTorch under Windows, so where the rest went cannot be told from here.
 #
-# If this machine has a GPU, the next cell measures it now.
-
-# %%
-from torchlearning.cost.record import step_times
-
-# %% tags=["nbval-ignore-output"]
-if device.type == "cuda":
-    times = step_times(device, rounds=3, seconds=0.005)
-    live = fit_cost(times, queue=True)
-    print(f"fixed {1e6 * live.fixed:.0f} µs,", end=" ")
-    print(f"crossover at batch size {crossover(live, cpu, 2, 3):.0f}")
-else:
-    print("no CUDA device here")
-
-# %% [markdown]
 # Now go back to the lab.
 #
 # - At the lecture's size, batch 10 with 2 features and 3 classes, how much of the CPU's step is work?
-# - Keep 2 features and 3 classes and move the price of a launch. How far does the crossover move, and what happens if you change the GPU instead?
 # - Raise the number of features to 1000. Why does the crossover lie so much farther to the left?
 # - With 1000 features and 100 classes, find the batch size at which the T4's work outgrows its launches. Where is it for the H100?
 #
-# ## Progress, not epochs
+# ## Larger batches, or more hours?
 #
 # If larger batches suit a GPU, why not simply take larger batches?
-# Because a time per epoch is not what we care about.
-# Here are 20 epochs on the easy data, `[6, 2]`, at the lecture's rate of 0.03 with three batch sizes; all learning rates of a list are trained at once, as on the ladder's last rung.
+# Because a cheap epoch is not the goal: as [Exercise 3.8](03_exercises.ipynb#ex-3-8) shows, at the same learning rate large batches only make fewer steps, each with a better gradient but no longer than before.
+# Give each batch size the best rate of its own, though, and the larger batch reaches the same loss in far fewer steps, which are what this small model pays for on either device.
+# [Exercise 6.10](06_exercises.ipynb#ex-6-10) measures by how much.
+#
+# The lecture advises the opposite: more data, *smaller* batches, and more epochs, since "when the run takes more than four hours, the GPU is faster than the CPU".
+#
+# > **Say what you expect.** By our model, what does the length of the run change?
 
-# %%
-torch.manual_seed(420)
-X_easy, y_easy = tensorGenCla(deg_dispersion=[6, 2], bias=True)
-Y_easy = F.one_hot(y_easy.flatten(), 3).float()
-
-
-def losses_by_epoch(batch_size, rates, num_epochs):
-    w, gen = start.expand(len(rates), 3, 3), torch.Generator().manual_seed(420)
-    lr, losses = torch.tensor(rates).reshape(-1, 1, 1), []
-    for _ in range(num_epochs):
-        for rows in torch.randperm(1500, generator=gen).split(batch_size):
-            X, Y = X_easy[rows], Y_easy[rows]
-            w = w - lr / len(X) * X.T @ (F.softmax(X @ w, -1) - Y)
-        z = X_easy @ w
-        losses.append((z.logsumexp(-1) - (z * Y_easy).sum(-1)).mean(-1))
-    return torch.stack(losses)
-
-
-# %%
-import math
-
-from torchlearning import minimum_loss
-
-print(f"lowest possible: {minimum_loss(X_easy, y_easy, 3)[1]:.3f}")
-for size in (10, 100, 1000):
-    loss = losses_by_epoch(size, [0.03], 20)[-1].item()
-    print(f"batch {size:4}: {20 * math.ceil(1500 / size):5} steps,", end=" ")
-    print(f"loss {loss:.2f}")
-
-# %% [markdown]
-# The epochs with large batches are cheap because they do little.
-# A batch of 1,000 gives a far better gradient, and then takes as short a step with it.
-# A better gradient deserves a longer step, so let us give each batch size the best of several rates and ask for the time until the loss is 0.09.
-
-# %%
-RATES = [0.03, 0.1, 0.3, 1.0, 3.0]
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the table is made"} tags=["hide-input"]
 gpu = predict_gpu("T4", host=cpu.fixed, launches=10, price=5e-6)
-print("batch  best rate  epochs  steps   CPU, ms   GPU predicted, ms")
-for size in (10, 100, 1000):
-    losses = losses_by_epoch(size, RATES, 30)
-    done = (losses <= 0.09).cummax(0).values
-    epochs = torch.where(done.any(0), 1 + (~done).sum(0), 999)
-    best = epochs.argmin().item()
-    count = epochs[best].item() * math.ceil(1500 / size)
-    print(f"{size:5}{RATES[best]:11}{epochs[best].item():8}{count:7}", end="")
-    for model in (cpu, gpu):
-        print(f"{1e3 * count * model.seconds(size, 2, 3):10.1f}", end="")
-    print()
-
-# %% [markdown]
-# With the rate raised along with the batch, the larger batch needs more epochs but far fewer steps, and steps are what this small model pays for, on either device.
-# (The best rate at a batch of 1,000 is the largest that we offered, so there may be a better one.)
-# It has its price, too: the rate has to be found anew for each batch size, and it cannot grow for ever, since beyond some rate the steps overshoot.
-# From there on a larger batch gains no steps any more.
-# Note the last line of the table, too: at a batch of 1,000, and only there, the predicted GPU is no longer slower.
-#
-# ## Four hours?
-#
-# The lecture advises more data, *smaller* batches, and more epochs, and says that "when the run takes more than four hours, the GPU is faster than the CPU".
-# But a run is a number of equal steps.
-# Its length multiplies both times and so decides nothing, except about what is paid once: loading CUDA, the first call, compiling take seconds, and a long run does make these negligible.
-# For the rest the size of a step decides, and a smaller batch makes it smaller, which favours the CPU:
-
-# %%
 print("batch   an epoch of 1.5 million: CPU   GPU predicted   fixed cost")
 for batch_size in (10, 100, 1000, 10_000):
     steps = 1_500_000 / batch_size
@@ -866,109 +693,23 @@ hours = 4 * 3600 / (150_000 * cpu.seconds(10, 2, 3))
 print(f"epochs of batches of ten in four hours: {hours:.0f}")
 
 # %% [markdown]
-# After all these epochs as after the first, nearly all of the time is fixed cost, which no faster arithmetic touches.
+# A run is a number of equal steps, so its length multiplies both times and so decides nothing, except about what is paid once: loading CUDA, the first call and compiling take seconds, which a long run makes negligible.
+# For the rest the size of a step decides, and a smaller batch makes it smaller, which favours the CPU.
+# After all the epochs that fit into four hours as after the first, nearly all of the time is fixed cost, which no faster arithmetic touches.
 #
-# ## Moving the data
+# Two more questions have exercises of their own: what it costs to move the data to the GPU ([Exercise 6.9](06_exercises.ipynb#ex-6-9)), and what numbers with fewer digits do to training ([Exercise 6.7](06_exercises.ipynb#ex-6-7)) and to its speed ([Exercise 6.8](06_exercises.ipynb#ex-6-8)).
 #
-# The memory of the CPU and that of the GPU are connected by a bus (PCIe) that is much slower than either.
-# Move the data once and keep it there, and the transfer does not matter.
-# Move each batch in each step, as a loader does whose data stay on the CPU, and every step pays one more launch and its bytes over the bus.
-#
-# The standard gives the bandwidth: each of 16 lanes makes $8$, $16$ or $32 \cdot 10^9$ transfers of a bit a second, in the generations 3, 4 and 5, and 128 of 130 bits are data.
-# *Pinned* memory, which the operating system promises not to move, can come near it, because the GPU fetches by itself: `pin_memory=True` in the `DataLoader` and `non_blocking=True` in `.to`.
-# From ordinary, *pageable* memory everything is first copied into a pinned buffer, which commonly takes up to twice as long, or longer ([Harris 2012](references.md#harris-2012)).
-
-# %%
-megabytes = 4 * 10_000 * 1000 / 1e6
-print(f"{megabytes:.0f} MB, 10,000 examples with 1000 features, predicted:")
-for name, sheet in DATA_SHEETS.items():
-    link = pcie_bandwidth(sheet.pcie)
-    gpu = predict_gpu(name, host=cpu.fixed, launches=10, price=5e-6)
-    print(f"{name:5} PCIe {sheet.pcie}: at least", end=" ")
-    print(f"{1e9 * megabytes / link:5.2f} ms to fetch,", end=" ")
-    print(f"{1e3 * gpu.seconds(10_000, 1000, 100):5.2f} ms for the step")
-
-# %% [markdown]
-# So a step that fetches its data anew would wait for the bus most of the time.
-#
-# ## Fewer digits
-#
-# A `float32` has 24 binary digits.
-# Two shorter formats are faster where the hardware has them: `bfloat16` keeps 8 digits in 16 bits, and *TF32*, inside the matrix units of newer GPUs, keeps 11 of a `float32`.
-# Here is the relative step from one number to the next:
-
-# %%
-formats = {"float32": 24, "TF32": 11, "bfloat16": 8}
-for name, digits in formats.items():
-    print(f"{name:10}{2.0 ** (1 - digits):.1e}")
-print("torch says", torch.finfo(torch.bfloat16).eps, "of the last")
-
-# %% [markdown]
-# What does that do to training?
-# A format is no more than a rounding, so we can have TF32 without a GPU: round the *inputs* of each matrix product.
-
-
-# %%
-def rounded(x, digits):
-    m, e = torch.frexp(x)  # x = m * 2**e with 0.5 <= |m| < 1
-    return torch.ldexp((m * 2**digits).round() / 2**digits, e)
-
-
-def train(digits, round_weights=False, lr=0.001):
-    w, gen = start.clone(), torch.Generator().manual_seed(420)
-    X_all = rounded(X1, digits)
-    for _ in range(20):
-        for X, Y in data_iter(10, X_all, Y1, generator=gen):
-            error = F.softmax(X @ rounded(w, digits), 1) - Y
-            w = w - lr / len(X) * X.T @ rounded(error, digits)
-            w = rounded(w, digits) if round_weights else w
-    return F.cross_entropy(X1 @ w, labels.flatten()).item()
-
-
-# %%
-for name, digits in formats.items():
-    print(f"{name:10} loss {train(digits):.2f}", end=", ")
-    print(f"with the weights rounded too {train(digits, True):.2f}")
-
-# %% [markdown]
-# Products with few digits change nothing that can be seen here, but weights with few digits do: with this small learning rate, most steps are lost in the rounding.
-# In `bfloat16`:
-
-# %%
-one = torch.tensor(1.0, dtype=torch.bfloat16)
-one + 0.003 == one, one - 0.001 == one
-
-# %% [markdown]
-# So *mixed precision* keeps the weights in `float32` and rounds only for the products.
-# `torch.autocast` does that.
-# On a CPU it takes `bfloat16`; on CUDA it takes `float16` unless you ask for `dtype=torch.bfloat16`, and `float16`, whose range is small, wants a `torch.amp.GradScaler` besides, or small gradients become zero.
-# TF32 is off by default for matrix products; `torch.set_float32_matmul_precision` switches it on when called with `"high"`.
-#
-# And the speed?
-# The record has a step with 10,000 examples, 1000 features and 100 classes in several formats, with everything in the format named, the weights too.
-# The loss is that of the tenth step, and ten steps are too few for the rounding to show.
-
-# %%
-for name, found in record["devices"].items():
-    base = found["precision"]["float32"]["median"]
-    for kind, row in found["precision"].items():
-        speed = base / row["median"]
-        print(f"{name}, {kind:9}{1e3 * row['median']:8.2f} ms a step,", end=" ")
-        print(f"{speed:5.2f} times as fast, loss {row['loss']:.2f}")
-
-# %% [markdown]
 # ## Summary
 #
 # - `tensor.to(device)` returns a copy; `model.to(device)` moves the model. Choose the device once and mention it nowhere else.
 # - To time: warm up, wait for the device, repeat, take medians, keep other work outside the clock.
-# - A small step is nearly all fixed cost. The same result can be had ten times cheaper, and a hundred models at once for far less each.
-# - A CPU's step takes fixed cost *plus* work, a GPU's, as we predict it, the *larger* of the two. Then a GPU wins from a certain size of step on, however long the run, and for small models the price of a launch and the CPU's price of an example set that size, not the kind of GPU.
-# - Larger batches pay if the learning rate grows with them; at the same rate they only make less progress. More models at once and fewer, larger operations pay as long as the fixed cost dominates. Move the data once.
-# - Products can do with few digits; weights cannot when the steps are small.
+# - A small step is nearly all fixed cost. The same result can be had ten times cheaper, and for far less still if a hundred models train at once.
+# - A CPU's step takes fixed cost *plus* work, a GPU's, as we predict it, the *larger* of the two. So a GPU wins from a certain size of step on, however long the run, and for small models the price of a launch and the CPU's price of an example set that size, not the kind of GPU.
+# - Larger batches pay if the learning rate grows with them.
 #
 # **Helpers met:** [`pick_device`](api.md#pick_device), [`to_device`](api.md#to_device), [`num_threads`](api.md#num_threads), [`time_calls`](api.md#time_calls), [`step_work`](api.md#step_work), [`predict_gpu`](api.md#predict_gpu), [`fit_cost`](api.md#fit_cost), [`crossover`](api.md#crossover), [`CrossoverLab`](api.md#crossoverlab).
 #
-# **Further reading:** throughput against bandwidth as a picture, the *roofline*, in [Williams, Waterman and Patterson 2009](references.md#williams-2009); mixed precision in [Micikevicius and others 2018](references.md#micikevicius-2018).
+# **Further reading:** throughput against bandwidth as a picture, the *roofline*, in [Williams, Waterman and Patterson 2009](references.md#williams-2009).
 #
 # Now try the [exercises for lesson 6](06_exercises.ipynb).
 #

@@ -21,7 +21,6 @@ if find_spec("torchlearning") is None:
 # %% mystnb={"code_prompt_hide": "Hide the imports from Python", "code_prompt_show": "Show the imports from Python"} tags=["hide-input"]
 import io
 import json
-import math
 import os
 import re
 import subprocess
@@ -38,7 +37,6 @@ import torch
 import torch._dynamo  # DDP needs it: loaded here, not in every process
 import torch.distributed as dist
 from torch import nn, optim
-from torch.distributed.algorithms.ddp_comm_hooks import default_hooks
 from torch.nn import functional as F
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DistributedSampler
@@ -55,11 +53,10 @@ use_style()
 # %% [markdown]
 # The original lecture mentions training on several GPUs at once and leaves it "for later".
 # Later is now, and you need no GPU for it, because nearly everything that matters happens between *processes* (running programs, each with a memory of its own), and every computer can run several of those.
-# (On Windows, run this lesson in its Subsystem for Linux: it starts processes in a way that Windows itself does not have.)
+# (On Windows, run this lesson in its Subsystem for Linux.)
 #
 # Here is what we are after.
-# [`train`](api.md#paralleltrain) is this course's training loop, on the lecture's harder data, and [`launch`](api.md#parallellaunch) starts it on one process, then on two, then on four.
-# With four, each process computes with a quarter of every batch, or as near to it as can be.
+# [`train`](api.md#paralleltrain) is this course's training loop, on the lecture's harder data, and [`launch`](api.md#parallellaunch) starts it on one process, then on two, then on four, each of which computes with a quarter of every batch, or as near to it as can be.
 # Afterwards we ask the trained weights about our star at (3, 3).
 
 # %%
@@ -72,11 +69,10 @@ for p in (1, 2, 4):
 # %% [markdown]
 # Ten digits, and not one of them differs.
 # (After only three epochs they are not yet the half and half of lesson 5, but here we care only that they are equal.)
-# With four processes, each has computed with about a quarter of every batch only, and still each ends with the weights of a process that did everything alone.
-# How can that be?
 #
 # ## One idea
 #
+# How can four processes, each with a quarter of the examples, end with the weights of one that did everything alone?
 # Everything rests on one line of arithmetic: the derivative of a sum is the sum of the derivatives.
 # The loss of a batch is a mean over its examples, so its gradient is the mean of the examples' gradients, and a mean can be taken in parts.
 #
@@ -90,15 +86,14 @@ print("plain mean:            ", (2 + 8) / 2)
 print("weighted by the shards:", 2 / 3 * 2 + 1 / 3 * 8)
 
 # %% [markdown]
-# A process's part of the batch is called its [shard](glossary.md#shard), and each shard has to count by its size.
+# A process's part of the batch is called its [shard](glossary.md#shard), and it has to count by its size.
 # If process $r$ has $n_r$ of the $n$ examples and finds the mean gradient $g_r$, the gradient of the batch is
 #
 # $$g = \sum_r \frac{n_r}{n}\, g_r.$$
 #
-# When all shards have the same size, all weights are equal and the plain mean is right as well.
-# When they have not, it is right only by accident.
-#
-# Does that hold for a real batch? We try it on ten examples of the lecture's data, in double precision (`float64`), so that rounding stays out of sight.
+# When all shards have the same size, all weights are equal and the plain mean is right as well; otherwise it is right only by accident.
+# Does that hold for ten examples of the lecture's data?
+# We use double precision (`float64`), so that rounding stays out of sight.
 
 # %%
 torch.manual_seed(420)
@@ -128,16 +123,13 @@ for sizes in ([5, 5], [7, 3]):
     print("    weighted equal:", torch.allclose(weighted, whole, atol=1e-12))
 
 # %% [markdown]
-# There is a neater way to say "weighted", which we shall use from here on.
-# The mean $g_r$ is the shard's sum divided by $n_r$, so the product $\frac{n_r}{n}\, g_r$ is the shard's *sum* divided by the size of the *whole* batch.
-# If each process divides its sum by $n$, then, the gradients simply have to be added up.
-# A shard without any example adds 0, whereas its mean would have been 0/0.
+# There is a neater way to say "weighted": the mean $g_r$ is the shard's sum divided by $n_r$, so the product $\frac{n_r}{n}\, g_r$ is the shard's *sum* divided by the size of the *whole* batch.
+# If each process divides its sum by $n$, then, the gradients simply have to be added up, and a shard without any example adds 0, whereas its mean would have been 0/0.
 #
 # ## Processes that talk
 #
 # Two processes share no memory, so how does one get the other's gradient?
-# It has to be sent, and PyTorch's `torch.distributed` does the sending.
-# You will meet its vocabulary in every manual and in every error message:
+# It has to be sent, and PyTorch's `torch.distributed` does the sending, with a vocabulary that you will meet in every manual and in every error message:
 #
 # | word | what it is |
 # | --- | --- |
@@ -169,14 +161,12 @@ for line in launch(three_numbers, 3):
 
 # %% [markdown]
 # All three hold the same sum now, in place of what they had.
-#
-# Notice that the ranks *return* their lines and that we print them, in order.
-# Had each rank printed its own, the lines would have come in any order, and now and then one in the middle of another, because the processes write into one terminal without asking each other.
+# (The ranks *return* their lines and we print them; had each printed its own, they would have come in any order, and now and then one in the middle of another.)
 #
 # ## By hand
 #
-# We now have all the parts.
-# A training on any number of processes is the loop of [lesson 3](03_manual_training.ipynb), with the loss taken from logits, and three changes.
+# What does the whole training look like?
+# On any number of processes it is the loop of [lesson 3](03_manual_training.ipynb), with the loss taken from logits, and three changes.
 # Can you spot them?
 
 
@@ -215,18 +205,14 @@ for i, (batch_size, dtype) in enumerate(cases):
     print(f"{batch_size:5}  {shards!s:17}  {equal} in {dtype}")
 
 # %% [markdown]
-# They always agree, to within $10^{-9}$ in `float64` and $10^{-5}$ in `float32`.
-# Only rounding is left of the difference, because the same numbers are added in another order.
+# They always agree, up to rounding, because the same numbers are added in another order.
 # The rank with nothing to do has *not* skipped anything: it computed a loss of 0 with a gradient of 0 and brought that to the all-reduce, where the others wait until everyone has come.
 #
 # ## What PyTorch brings
 #
-# For a model with many layers you would not want to write an all-reduce for each tensor.
-# `DistributedDataParallel`, DDP for short, wraps any module and does it for you inside `backward()`.
-# How much of the above does it take care of?
-#
-# To see what it does at the start, we let every rank draw *different* first weights.
-# For the loss we begin with what comes to mind first: each rank takes the mean over its shard.
+# Must you write an all-reduce for each tensor of a model with many layers?
+# No: `DistributedDataParallel`, DDP for short, wraps any module and does it for you inside `backward()`.
+# To see how much it takes care of, we let every rank draw *different* first weights, and take the mean over each shard as its loss, which comes to mind first.
 
 
 # %%
@@ -266,8 +252,8 @@ def compare(exact):
 compare(exact=False)
 
 # %% [markdown]
-# - Batches of 12 make four shards of 3, and all is well. Although every rank has drawn its own weights, they agree: when DDP wraps a module, it *broadcasts* the weights of rank 0 to all.
-# - Batches of 10 make shards of 3, 3, 2 and 2. DDP gives them equal weights, so an example in a shard of 2 counts one and a half times as much as one in a shard of 3, and the result differs.
+# - Batches of 12 make four shards of 3, and all is well. The ranks' own weights do no harm, because DDP *broadcasts* those of rank 0 to all when it wraps a module.
+# - Batches of 10 make shards of 3, 3, 2 and 2. DDP gives them equal weights, so an example in a shard of 2 counts one and a half times as much as one in a shard of 3.
 # - Batches of 3 leave one rank without examples, and its loss is the mean of nothing. Let us look at that alone:
 
 # %%
@@ -278,76 +264,31 @@ print("loss", nothing.item(), "gradient", w.grad.abs().sum().item())
 
 # %% [markdown]
 # The loss is `nan`, and so would be any mean of the ranks' losses that you print.
-# Its gradient, however, is 0 and not `nan`: autograd adds up the contributions of the examples, and there are none.
-# DDP counts this 0 as a fourth vote, so that every step is three quarters of what it should be.
+# Its gradient, however, is 0, since there are no examples whose contributions autograd could add up, and DDP counts this 0 as a fourth vote, so that every step is three quarters of what it should be.
 #
 # > **Trap: shards of different sizes under DDP.**
-# > DDP takes the plain mean over the ranks and does not know how many examples each had, so unequal shards give another gradient than the whole batch, and an empty one makes every step too short.
+# > DDP does not know how many examples each rank had, so unequal shards give another gradient than the whole batch, and an empty one makes every step too short.
 # > There is no warning, and the model still learns.
 #
-# The cure is the neater way from above.
-# DDP will divide the sum of the gradients by the number of ranks, so each rank multiplies by that number beforehand, and divides its own *sum* by the size of the whole batch (`exact=True`):
+# The cure is the neater way from above: DDP will divide the sum of the gradients by the number of ranks, so each rank multiplies by that number beforehand, and divides its own *sum* by the size of the whole batch (`exact=True`):
 
 # %%
 compare(exact=True)
 
 # %% [markdown]
-# ### A sampler that pads
-#
-# In most programs the shards come from a `DistributedSampler`, which gives each rank its part of the whole data set, to be cut into batches there.
-# It wants all parts to be equally long. What does it do with ten examples on four ranks?
-
-# %%
-for rank in range(4):
-    print(rank, list(DistributedSampler(range(10), 4, rank, shuffle=False)))
-
-# %% [markdown]
-# It starts again from the front, so examples 0 and 1 are dealt out twice.
-# During training, two examples too many in an epoch do little harm; further down we shall see where they do.
-#
-# ### Buckets, and why the last layer goes first
-#
-# An all-reduce has a fixed cost, just as a launch had in [lesson 6](06_gpu_vs_cpu.ipynb), so it would be a waste to send tensor by tensor.
-# DDP collects gradients in *buckets* and sends each bucket as soon as it is full.
-# A *hook*, a function of ours that DDP calls for each bucket, shows what is sent, here for four layers of 100 × 100 weights and buckets that are closed as soon as they hold about 0.09 MB (by default 25 MB, and the first one 1 MB).
-
-
-# %%
-def buckets():
-    layers = [nn.Linear(100, 100) for _ in range(4)]
-    net = DistributedDataParallel(nn.Sequential(*layers), bucket_cap_mb=0.09)
-    names = {w: name for name, w in net.module.named_parameters()}
-    sent = []
-
-    def hook(state, bucket):
-        sent.append([names[w] for w in bucket.parameters()])
-        return default_hooks.allreduce_hook(dist.group.WORLD, bucket)
-
-    net.register_comm_hook(None, hook)
-    for _ in range(2):  # in the first step DDP only watches the order
-        sent.clear()
-        net(torch.ones(1, 100)).sum().backward()
-    return sent
-
-
-# %%
-for names in launch(buckets, 2)[0]:
-    print(names)
-
-# %% [markdown]
-# The last layers (3, 2, …) are in the first bucket, because `backward()` starts at the loss and reaches them first.
-# That bucket is already on its way while the gradients of the earlier layers are still being computed: communication and computation *overlap*, and in a deep network much of the sending costs no extra time ([Li and others 2020](references.md#li-2020)).
-# Our model has a single layer, so there is nothing to overlap.
+# DDP sends the gradients in *buckets*, those of the last layers first, while the earlier ones are still being computed; [Exercise 8.7](08_exercises.ipynb#ex-8-7) watches it.
 #
 # ## What goes wrong
 #
-# Distributed programs fail in ways that one process cannot, and most of them fail quietly.
-# Here are seven accidents that nearly everybody has sooner or later.
-# We make each of them happen, so that you will recognise it.
+# In which ways do distributed programs fail that one process cannot?
+# Mostly quietly.
+# Here are four accidents that nearly everybody has sooner or later, and we make each of them happen, so that you will recognise it.
+# ([Exercise 8.11](08_exercises.ipynb#ex-8-11) and [Exercise 8.12](08_exercises.ipynb#ex-8-12) have two more.)
 #
 # ### 1. `set_epoch` forgotten
 #
-# Eight examples are dealt to two ranks, for three epochs. These are the examples of rank 0:
+# In most programs a `DistributedSampler` gives each rank its part of the whole data set, to be cut into batches there.
+# It deals eight examples to two ranks, for three epochs, and these are the examples of rank 0:
 
 # %%
 sampler = DistributedSampler(range(8), 2, rank=0, seed=420)
@@ -359,12 +300,9 @@ for epoch in range(3):
 print("called:    ", orders)
 
 # %% [markdown]
-# All ranks have to shuffle alike, so the sampler takes its seed plus the number of the epoch.
-# Unless you call `set_epoch` with that number, every epoch has the same order, and every rank sees the same examples for ever.
+# All ranks have to shuffle alike, so the sampler takes its seed plus the number of the epoch, and unless you call `set_epoch` with that number, every rank sees the same examples in the same order for ever.
 #
 # ### 2. Another seed on each rank
-#
-# If each rank shuffles for itself and then takes its part, the parts no longer fit together.
 #
 # > **Your turn.** Four ranks shuffle 1,500 examples, each with a seed of its own, and rank $r$ takes the $r$-th quarter of *its* order. About how many of the 1,500 examples are seen at all?
 
@@ -387,8 +325,17 @@ print(f"expected:  {1500 * (1 - 0.75**4):.0f}")
 #
 # ### 3. Padded examples counted twice
 #
-# Suppose a model gets nine of ten examples right, all but the first.
-# What is its accuracy when the examples come from the padding sampler?
+# The sampler wants all ranks to have equally many examples.
+# What does it do with ten examples on four ranks?
+
+# %%
+for rank in range(4):
+    print(rank, list(DistributedSampler(range(10), 4, rank, shuffle=False)))
+
+# %% [markdown]
+# It starts again from the front, so examples 0 and 1 are dealt out twice, which does little harm during training.
+# But suppose a model gets nine of ten examples right, all but the first.
+# What is its accuracy on these?
 
 
 # %%
@@ -407,46 +354,9 @@ print("padded:", launch(count_right, 4, True)[0])
 print("right: ", launch(count_right, 4, False)[0])
 
 # %% [markdown]
-# The sampler has dealt out twelve examples, two of them twice, and one of those two is the wrong one.
-# For an evaluation, deal the examples out without padding, and all-reduce the *two counts*, those that are right and all of them, rather than averaging the ranks' accuracies: with unequal shards that would be the plain mean of means once more.
+# For an evaluation, deal the examples out without padding, and all-reduce the *two counts*, those that are right and all of them; to average the ranks' accuracies would be the plain mean of means once more.
 #
-# ### 4. The learning rate not scaled with the batch
-#
-# If each of four ranks keeps its batch of 10, the batch of all ranks together has 40 examples, and an epoch has a quarter of the steps.
-
-# %%
-print("after 3 epochs:")
-for p, lr in ((1, 0.01), (4, 0.01), (4, 0.04)):
-    w = launch(train, p, Settings(10 * p, lr, dtype="float64"), 3)[0]
-    loss = F.cross_entropy(X @ w, y).item()
-    print(f"    p = {p}, batch {10 * p}, rate {lr}: loss {loss:.4f}")
-
-# %% [markdown]
-# With the old rate we have come only a part of the way in the same three epochs, while with four times the rate each step replaces four old ones.
-# This *linear scaling* is a rule of thumb, and it has an end that you know from lesson 3: beyond some rate a step overshoots, and no batch is large enough to change that.
-# Large trainings therefore raise the rate slowly at first, which is called *warm-up* ([Goyal and others 2017](references.md#goyal-2017)).
-#
-# ### 5. Every rank prints and saves
-#
-# What happens if the lines that report and save are simply left in the loop?
-
-
-# %%
-def talk(only_rank_0):
-    if dist.get_rank() == 0 or not only_rank_0:
-        print("epoch 1: loss 0.61, saved in weights.pt")
-
-
-# %%
-launch(talk, 3, False)
-print("---")
-_ = launch(talk, 3, True)
-
-# %% [markdown]
-# Three identical lines are a nuisance; three processes that write *one file* at the same time are a disaster that shows only when you need the file.
-# So printing and saving are left to rank 0.
-#
-# ### 6. One rank skips a collective
+# ### 4. One rank skips a collective
 #
 # The most common cause is an innocent `if`: rank 0 alone does something, an evaluation perhaps, and there is an all-reduce hidden in it.
 #
@@ -475,40 +385,16 @@ for rank, words in enumerate(launch(skip, 2, seconds=2)):
 # %%
 os.environ["TORCH_DISTRIBUTED_DEBUG"] = "DETAIL"
 print(launch(skip, 2, seconds=2)[0])
-
-
-# %% [markdown]
-# ### 7. Tensors of different shapes
-#
-# Rank 0 brings three numbers to the all-reduce, and rank 1 brings four.
-# By itself PyTorch does not compare them, and what you get is a broken connection, or a sum that only looks right.
-# With the variable still set, every rank says what it has brought:
-
-
-# %%
-def shapes():
-    try:
-        dist.all_reduce(torch.ones(3 + dist.get_rank()))
-    except RuntimeError as error:
-        told = str(error)
-        return told[: told.index(".")], re.findall(
-            r"TensorShape=\S+(?=,)", told
-        )
-
-
-# %%
-for rank, words in enumerate(launch(shapes, 2)):
-    print(f"rank {rank}:", *words, sep="\n    ")
 del os.environ["TORCH_DISTRIBUTED_DEBUG"]  # it makes every collective slower
 
 # %% [markdown]
 # ## A worker dies
 #
-# On one machine a crash is bad luck, but among a thousand machines one is always about to crash, so a long training has to survive it.
-# For that it needs two things: something that starts the processes again, and a file from which they can go on.
-#
-# The file is called a *checkpoint*, and ours holds the weights and the number of epochs done.
-# (Plain gradient descent has nothing else to remember; with momentum or Adam, the optimiser's `state_dict` belongs in the file too.)
+# Among a thousand machines one is always about to crash.
+# How does a long training survive that?
+# It needs something that starts the processes again, and a file from which they can go on, a *checkpoint*.
+# Ours holds the weights and the number of epochs done, and only rank 0 writes it: several processes that write *one file* at the same time are a disaster that shows only when you need the file.
+# (With momentum or Adam, the optimiser's `state_dict` belongs in the file too.)
 # But what if the process dies while it is writing that very file?
 
 # %%
@@ -524,10 +410,8 @@ except RuntimeError as error:
 # Half a checkpoint is worth nothing, and it has already overwritten the old one.
 # The remedy is to write into a *temporary* file, to force it onto the disk with `os.fsync`, and then to rename it with `os.replace`, which the operating system does in one step: whoever looks, at whatever moment, finds either the old checkpoint or the new one.
 #
-# Starting again is the work of `torchrun`.
-# It watches its processes, and if one of them dies, it stops the others and starts all of them again, up to `--max-restarts` times.
-# The program below is [`train`](api.md#paralleltrain) with a command line.
-# It writes a checkpoint after each epoch and goes on from there if it finds one.
+# Starting again is the work of `torchrun`: if one of its processes dies, it stops the others and starts all of them again, up to `--max-restarts` times.
+# The program below is [`train`](api.md#paralleltrain) with a command line; it writes a checkpoint after each epoch and goes on from there if it finds one.
 
 # %%
 place = tempfile.TemporaryDirectory()
@@ -547,14 +431,13 @@ print("torchrun", words.replace(" -m ", " \\\n    -m "))
 
 
 # %% [markdown]
-# The next cell defines a function that runs this command and reads what it prints.
-# As soon as epoch 5 is done, it kills one of the two workers, as the processes of `torchrun` are called, with signal 9, which no program can catch.
+# The next cell runs this command and reads what it prints; as soon as epoch 5 is done, it kills one of the two workers, as the processes of `torchrun` are called, with signal 9, which no program can catch.
 #
 # > **Your turn.** Rank 1 is killed after epoch 5, while rank 0 is in good health, in the middle of an all-reduce. What will happen to rank 0, from which epoch will the training go on, and how will the final weights differ from those of an undisturbed run?
 
 
 # %%
-def run_and_kill(command, after, victim):
+def run_and_kill(command, after):
     quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     starts = []
     with subprocess.Popen(command, text=True, **quiet) as run:
@@ -565,14 +448,12 @@ def run_and_kill(command, after, victim):
             elif line.startswith("epoch"):
                 starts[-1].append(int(line.split()[1]))
             if line.startswith(f"epoch {after} ") and len(starts) == 1:
-                os.kill({"agent": run.pid}.get(victim, workers[1]), 9)
-    return run.returncode, starts, workers
+                os.kill(workers[1], 9)
+    return run.returncode, starts
 
 
 # %% tags=["hide-cell"]
-status, starts, _ = run_and_kill(
-    command("run.pt", 30, "--max-restarts=3"), after=5, victim="worker"
-)
+status, starts = run_and_kill(command("run.pt", 30, "--max-restarts=3"), 5)
 print(f"exit status {status}, started {len(starts)} times")
 print("first epoch:", starts[0][0], " last epoch:", starts[-1][-1])
 print("no epoch lost:", starts[1][0] <= starts[0][-1] + 1)
@@ -582,74 +463,16 @@ print("same weights, to the last bit:", torch.equal(survived, undisturbed))
 
 # %% [markdown]
 # Rank 0 had lost its partner, so its all-reduce failed at once, `torchrun` started both ranks again, and they went on from the checkpoint.
-# The order of the examples in an epoch depends only on the seed and the number of the epoch, so the second life trained on exactly the batches that the first would have seen.
-# Nothing was lost, not even the last bit of a weight.
+# The order of the examples depends only on the seed and the number of the epoch, so the second life trained on exactly the batches that the first would have seen, and not even the last bit of a weight was lost.
 #
 # And if `torchrun` itself is killed, or the machine loses power?
-# Then nobody is left to start anything again, and you give the same command once more.
-# There is one thing to take care of, though.
-# Workers do not notice that their parent is gone; they would train on as orphans, and write into your checkpoint while the new run does the same.
-# So each worker of our program looks four times a second whether its parent is still there, and ends if it is not.
-
-# %% mystnb={"code_prompt_hide": "Hide it", "code_prompt_show": "Show how to tell whether a process lives"} tags=["hide-input"]
-
-
-def alive(process):
-    try:
-        os.kill(process, 0)  # signal 0 only asks
-    except ProcessLookupError:
-        return False
-    return True
-
-
-# %%
-_, starts, workers = run_and_kill(
-    command("again.pt", 2000), after=5, victim="agent"
-)
-deadline = time.monotonic() + 20
-while any(map(alive, workers)) and time.monotonic() < deadline:
-    time.sleep(0.1)
-print("workers left behind:", sum(map(alive, workers)))
-
-# %%
-done = torch.load(folder / "again.pt")["epoch"]
-status, starts, _ = run_and_kill(
-    command("again.pt", done + 3), after=-1, victim="nobody"
-)
-print(
-    "exit status", status, "- goes on after the last:", starts[0][0] == done + 1
-)
-undisturbed = launch(train, 2, Settings(dtype="float64"), done + 3)[0]
-survived = torch.load(folder / "again.pt")["w"]
-print("same weights, to the last bit:", torch.equal(survived, undisturbed))
-
-# %% [markdown]
-# No worker outlived its parent by long, and the same command went on with the next epoch.
-#
-# ### When `torchrun` cannot start
-#
-# *Address already in use* means that another program has the port of the rendezvous, often a forgotten run of your own; `--standalone` picks a free port.
-# If a machine waits for the others for ever, they have not all been told the same `--rdzv-endpoint` and `--rdzv-id`, or a firewall stands between them.
-#
-# ### On several machines, and on GPUs
-#
-# The command is the same, given on each machine, with the options that say where to meet.
-# If a machine has a GPU for each of its processes, our program moves to the GPUs and to `nccl` by itself.
-#
-# ```console
-# export TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1
-# torchrun --nnodes 2 --nproc-per-node 8 --max-restarts 3 \
-#     --rdzv-backend c10d --rdzv-id any_name \
-#     --rdzv-endpoint FIRST_MACHINE:29500 \
-#     -m torchlearning.parallel --checkpoint SHARED_FOLDER/run.pt
-# ```
-#
-# > **Note: why that variable.**
-# > It gives every restart a fresh place to meet. Without it, the `torchrun` of PyTorch 2.13 uses one place for all of them, and a restarted rank may find the address of a dead one there and wait for it in vain. On a single machine our program takes care of that by itself.
+# Then nobody is left to start anything again, and you give the same command once more; [Exercise 8.8](08_exercises.ipynb#ex-8-8) does so, and looks at what the orphaned workers do.
+# With several machines it is the same command on each, with options that say where to meet ([Exercise 8.9](08_exercises.ipynb#ex-8-9)).
 #
 # ## The price
 #
-# So far we have shown that four processes do the same as one. But do they do it faster?
+# Four processes do the same as one.
+# But do they do it faster?
 # The time of a step on $p$ ranks has three parts:
 #
 # - **Compute.** Each rank has its own fixed part, as in [lesson 6](06_gpu_vs_cpu.ipynb), whatever the size of its shard, and $1/p$ of the work. If there are fewer cores than ranks, the ranks take turns.
@@ -676,8 +499,8 @@ for p in (1, 4):
 # That is twice as fast, for four times the hardware.
 #
 # Does the formula describe a real machine?
-# The program `python -m torchlearning.parallel.record` has timed steps of nine sizes with 1, 2 and 4 processes on one machine, and the times are medians over many rounds in which all sizes took turns.
-# From these times [`fit_price`](api.md#parallelfit_price) takes the fixed part (the fastest step of a single rank) and the work of each size (the rest of its time on one rank), and fits the other two numbers to the steps of several ranks.
+# The program `python -m torchlearning.parallel.record` has timed steps of nine sizes with 1, 2 and 4 processes.
+# From these times [`fit_price`](api.md#parallelfit_price) takes the fixed part (the fastest step of a single rank) and the work of each size (the rest of its time on one rank), and fits the other two numbers.
 
 # %%
 text = files("torchlearning.parallel").joinpath("rank_times.json").read_text()
@@ -693,7 +516,7 @@ print(f"bandwidth {price.bandwidth / 1e9:.2f} GB/s")
 # %% [markdown]
 # > **Say what you expect.** For which of the nine sizes below will two processes be faster than one? And can four be faster than two, on as many cores as were just printed?
 
-# %%
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the table is made"} tags=["hide-input"]
 alone = {t.size: t.median for t in measured if t.ranks == 1}
 print("  batch  features  classes      1 rank        2 ranks         4 ranks")
 print(
@@ -712,31 +535,21 @@ factors = [
     for t in measured
     if t.ranks > 1
 ]
-gains = {
-    p: [alone[t.size] / t.median for t in measured if t.ranks == p]
-    for p in (2, 4)
-}
 low, mid, high = np.quantile(factors, [0.1, 0.5, 0.9])
 print(f"measured / model: median {mid:.2f}, 8 of 10 {low:.2f} to {high:.2f}")
-for p, gain in gains.items():
-    print(
-        f"{p} ranks: from {min(gain):.2f} to {max(gain):.2f} times as fast as 1"
-    )
 
 # %% [markdown]
-# The lecture's model is in the first line.
-# Its step is over before two messages have been exchanged, so that a second process makes it *slower*.
-# Only sizes with much work for each message, and for each byte of gradient, gain from the second core: the second line has much work for its few bytes, but far less than a message costs.
+# The lecture's model is in the first line, and its step is over before two messages have been exchanged, so that a second process makes it *slower*.
+# Only sizes with much work for each message, and for each byte of gradient, gain from the second core.
 # Four processes on two cores add messages but no arithmetic, so by the formula they never beat two, and in no line of the table do they.
-# The formula knows only two numbers about communication, and nothing of what an operating system does with more processes than cores, and yet eight of ten measured times are within about a quarter of what it says.
+# The formula knows only two numbers about communication, and yet eight of ten measured times are within about a quarter of what it says.
 #
 # ## A prediction
 #
-# A machine with eight GPUs, or a cluster with thousands, is not at hand.
-# What we cannot measure here we can still predict, as long as we call it that.
-# We take the published numbers of one GPU, the H100: at most 67 TFLOP/s in `float32` without tensor cores, 450 GB/s in each direction to the other GPUs of the same machine (NVLink), and 50 GB/s to those of other machines (InfiniBand) ([NVIDIA 2022](references.md#nvidia-2022)).
-# A message within a machine takes about 2 µs in one of NCCL's fast protocols, LL128 ([Hu and others 2025](references.md#hu-2025)); between machines it takes longer, so our assumption of 2 µs everywhere is kind to large numbers of devices.
-# The fixed part is the lecture's own, 505 µs for a step on its GPU, the largest that we know of; with a smaller one all but the smallest model would gain more.
+# What about a machine with eight GPUs, or a cluster with thousands?
+# What we cannot measure here we can still predict, as long as we call it that, from the published numbers of one GPU, the H100: at most 67 TFLOP/s in `float32` without tensor cores, 450 GB/s in each direction to the other GPUs of the same machine (NVLink), and 50 GB/s to those of other machines (InfiniBand) ([NVIDIA 2022](references.md#nvidia-2022)).
+# A message within a machine takes about 2 µs in one of NCCL's fast protocols, LL128 ([Hu and others 2025](references.md#hu-2025)); between machines it takes longer, so 2 µs everywhere is kind to large numbers of devices.
+# The fixed part is the lecture's own, 505 µs for a step on its GPU; with a smaller one all but the smallest model would gain more.
 
 # %%
 THROUGHPUT, LATENCY, FIXED = 67e12, 2e-6, 505e-6
@@ -762,44 +575,20 @@ for name, size in sizes.items():
 
 # %% [markdown]
 # For the lecture's model nothing is gained with any number of devices: with 4,096 of them each step has to wait for more than eight thousand messages, one after the other.
-# (NCCL would not use a ring for so short a gradient but a tree, which needs about $2 \log_2 p$ messages. That is better, and still a loss.)
-#
+# (For so short a gradient NCCL would use a tree, with about $2 \log_2 p$ messages, which is better and still a loss.)
 # At the other end of the table, the last layer of a large language model *is* a softmax regression, with one class for each word or piece of a word, and there thousands of devices pay.
-#
-# ### Where does it begin to pay?
-#
-# With $p$ devices we save the part $1 - 1/p$ of the work, and pay for the messages.
-# A step has about $4BDC$ operations for a batch of $B$ examples, as [lesson 6](06_gpu_vs_cpu.ipynb) counted them, and a gradient of $4DC$ bytes.
-# So we save $\frac{p-1}{p} \cdot 4BDC / \text{throughput}$, and pay $2(p-1) \cdot \text{latency}$ and $\frac{2(p-1)}{p} \cdot 4DC / \text{bandwidth}$.
-# Setting the two equal and dividing by $\frac{p-1}{p} \cdot 4DC$ gives the batch from which on it pays:
-#
-# $$\frac{B}{\text{throughput}} = \frac{p \cdot \text{latency}}{2\,DC} + \frac{2}{\text{bandwidth}}.$$
-#
-# > **Say what you expect.** For a very large model the first term is next to nothing. What does the second one say about it?
-
-# %%
-print("smallest batch that pays, predicted           8 devices        4,096")
-for name, (_, D, C) in sizes.items():
-    row = f"{name:40}"
-    for p, bandwidth in ((8, 450e9), (4096, 50e9)):
-        batch = p * LATENCY / (2 * D * C) + 2 / bandwidth
-        row += f"{math.ceil(THROUGHPUT * batch):15,}"
-    print(row)
-
-# %% [markdown]
-# However large the model, the batch needs some hundreds or thousands of examples, because each weight sends its 4 bytes once a step and does its 4 operations once for each example.
-# So for a small model it is the messages that forbid it, and for a large one it is no longer the size that makes data parallelism pay, but the number of examples that each weight sees in a step.
-# A faster device needs an even larger batch, because it saves less time by sharing the work, while the bytes are the same; the same GPU is such a device once its *tensor cores* are in use, the units that multiply matrices with fewer digits.
+# [Exercise 8.10](08_exercises.ipynb#ex-8-10) derives from which batch on.
 #
 # ### Strong and weak scaling
 #
 # There are two ways to use more devices.
-# To keep the batch and cut it into ever smaller shards is called *strong scaling*.
+# *Strong scaling* keeps the batch and cuts it into ever smaller shards.
 # Amdahl's law says where it ends ([Amdahl 1967](references.md#amdahl-1967)): the fixed part is not divided, so the gain never exceeds $(\text{fixed} + \text{work}) / \text{fixed}$, and the messages take away from that.
-# To let the batch grow with the devices, so that each keeps the same shard, is called *weak scaling*, and it is what people mostly do with larger machines, as Gustafson remarked ([1988](references.md#gustafson-1988)).
-# Here the gain is counted in examples a second.
+# *Weak scaling* lets the batch grow with the devices, so that each keeps the same shard, as people mostly do with larger machines ([Gustafson 1988](references.md#gustafson-1988)), and counts the gain in examples a second.
+#
+# > **Say what you expect.** With 4,096 devices, how much does each of the two gain?
 
-# %% mystnb={"image": {"alt": "Predicted gain against the number of devices, from 1 to 4096, both axes logarithmic, for the model with 1,000 features and classes. Strong scaling with a batch of 10,000 rises to a little under 2 at about eight devices and falls far below 1 for the largest numbers of devices. Weak scaling with 10,000 examples for each device keeps rising, below the dotted line of the ideal.", "width": "75%"}}
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Predicted gain against the number of devices, from 1 to 4096, both axes logarithmic, for the model with 1,000 features and classes. Strong scaling with a batch of 10,000 rises to a little under 2 at about eight devices and falls far below 1 for the largest numbers of devices. Weak scaling with 10,000 examples for each device keeps rising, below the dotted line of the ideal.", "width": "75%"}} tags=["hide-input"]
 devices = 2 ** np.arange(13)
 one = predicted(1, 10_000, 1000, 1000)
 strong = [one / predicted(p, 10_000, 1000, 1000) for p in devices]
@@ -820,31 +609,29 @@ print(f"    with {devices[np.argmax(strong)]} devices")
 print(f"weak: with 4,096 devices {weak[-1]:.0f} times the examples a second")
 
 # %% [markdown]
-# More examples a second are not the same as faster learning, though.
-# A batch of forty million examples makes one very exact step where smaller batches would have made many rough ones, and [lesson 3](03_manual_training.ipynb) has shown that, far from the goal, rough steps are nearly as good.
+# More examples a second are not the same as faster learning, though: [lesson 3](03_manual_training.ipynb) has shown that, far from the goal, rough steps are nearly as good as exact ones.
 # So weak scaling, too, comes to an end, where a larger batch no longer makes a better step.
 #
 # ## After data parallelism
 #
-# Everything on this page has assumed that the model fits on each device, since each holds all the weights.
-# When it does not fit, the weights themselves have to be divided.
+# And if the model does not fit on one device?
+# Then the weights themselves have to be divided.
 # *Sharded* data parallelism (ZeRO, FSDP) lets each rank keep only its part of weights, gradients and optimiser state, and gathers each layer just before it is used ([Rajbhandari and others 2020](references.md#rajbhandari-2020), [Zhao and others 2023](references.md#zhao-2023)).
 # *Tensor* parallelism cuts a single matrix product into pieces on several devices ([Shoeybi and others 2019](references.md#shoeybi-2019)), and *pipeline* parallelism puts different layers on different devices and sends small batches through them one after the other ([Huang and others 2019](references.md#huang-2019)).
-# The largest trainings combine all of these ([Narayanan and others 2021](references.md#narayanan-2021)).
-# What you have learned here is part of each of them: ranks, collectives, and the question of how many bytes must travel for how much work.
+# The largest trainings combine all of these ([Narayanan and others 2021](references.md#narayanan-2021)), and in each of them you will find ranks, collectives, and the question of how many bytes must travel for how much work.
 #
 # ## Summary
 #
 # - The gradient of a mean is the mean of the gradients, weighted by the sizes of the shards. Sums divided by the size of the whole batch say the same, and do not mind an empty shard.
 # - With the same start, the same order and one all-reduce a step, any number of processes ends with the weights of one, up to rounding.
 # - DDP broadcasts the first weights and averages in buckets during `backward()`. It weighs all ranks alike.
-# - Seeds, `set_epoch`, padding, learning rate, printing, skipped collectives, shapes: most accidents raise no error where they happen.
+# - Seeds, `set_epoch`, padding, skipped collectives: most accidents raise no error where they happen.
 # - A checkpoint written in one step and a launcher that restarts make a crash harmless.
 # - More devices divide the work but not the fixed part, and they add messages. What decides is how much work there is for each message and for each byte that travels.
 #
 # **Helpers met:** [`launch`](api.md#parallellaunch), [`train`](api.md#paralleltrain), [`Settings`](api.md#parallelsettings), [`Price`](api.md#parallelprice), [`fit_price`](api.md#parallelfit_price), [`sgd`](api.md#sgd), [`step_work`](api.md#step_work).
 #
-# **Further reading:** how DDP is built, in [Li and others 2020](references.md#li-2020); large batches done well, in [Goyal and others 2017](references.md#goyal-2017).
+# **Further reading:** how DDP is built, in [Li and others 2020](references.md#li-2020).
 #
 # Now try the [exercises for lesson 8](08_exercises.ipynb).
 #

@@ -59,7 +59,7 @@ def agree(cells, names):
         assert (came[: len(kept) - 1] if cut else came) == kept.removesuffix("…"), cell.source
 
 
-LONG = ("03_exercises", "04_exercises", "07_exercises")  # a minute
+LONG = ("03_exercises", "04_exercises", "07_exercises", "08_exercises")  # a minute
 MARKED = [
     pytest.param(path, marks=[pytest.mark.slow] * (path.stem in LONG), id=path.stem) for path in EXERCISES
 ]

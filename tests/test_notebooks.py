@@ -43,14 +43,11 @@ IGNORED = [
     ("06_gpu_vs_cpu", "print(tc.cuda().device)", "refused without a GPU, in words of the installation"),
     ("06_gpu_vs_cpu", "no accelerator here", "trains on a GPU, if there is one"),
     ("06_gpu_vs_cpu", "single.append(", "times single steps"),
-    ("06_gpu_vs_cpu", "fig.canvas.draw()", "times steps and drawing"),
     ("06_gpu_vs_cpu", '"10 examples": make_step', "times steps of two sizes"),
     ("06_gpu_vs_cpu", "as profiler:", "shares of the time of a step"),
-    ("06_gpu_vs_cpu", 'xlabel="percent of a step"', "draws these shares"),
     ("06_gpu_vs_cpu", "for number in (1, 2):", "times one thread and two"),
     ("06_gpu_vs_cpu", "time_calls(ladder", "times the ladder"),
     ("06_gpu_vs_cpu", 'xlabel="µs a step of one model"', "draws these times"),
-    ("06_gpu_vs_cpu", "live = fit_cost(", "measures a GPU, if there is one"),
 ]
 
 

@@ -37,20 +37,16 @@ EXCEPTIONS = {
     ("06_exercises", "140"): 200 - 60,
     ("06_exercises", "257"): 256 + 1,
     ("06_exercises", "3000"): "an example of a time",
-    ("06_gpu_vs_cpu", "0.3"): "where fit_cost begins to forgive",
-    ("06_gpu_vs_cpu", "100"): ELSEWHERE,
     ("06_gpu_vs_cpu", "100005"): 5 + 1000 * 100,
     ("06_gpu_vs_cpu", "105"): 5 + 100,
-    ("06_gpu_vs_cpu", "128"): "from the standard",
-    ("06_gpu_vs_cpu", "130"): "from the standard",
     ("06_gpu_vs_cpu", "505"): ELSEWHERE,
     ("07_exercises", "1437"): 1797 - 360,
     ("07_exercises", "640"): 64 * 10,
     ("07_real_data", "250"): "two differences of the starts above it, roughly",
     ("07_real_data", "360"): ELSEWHERE,
     ("08_exercises", "120"): ELSEWHERE,
+    ("08_exercises", "29500"): "a port to choose",
     ("08_more_than_one_device", "1.5"): 2 * 3 / 4,
-    ("08_more_than_one_device", "29500"): "a port to choose",
     ("08_more_than_one_device", "450"): "from the data sheet, as 450e9 in the code",
     ("08_more_than_one_device", "505"): "06_gpu_vs_cpu",
 }
@@ -156,4 +152,4 @@ def test_the_introduction_knows_how_long_the_exercises_take():
     assert min(map(min, minutes)) == 3
     assert max(map(max, minutes)) == 60
     assert all(60 <= sum(page) <= 210 for page in minutes), [sum(page) for page in minutes]
-    assert 105 <= sum(map(sum, minutes)) / len(minutes) <= 150
+    assert 105 <= sum(map(sum, minutes)) / len(minutes) <= 160
