@@ -105,7 +105,7 @@ def test_pictures_below_the_first_wait_and_keep_their_place(visit):
         pictures = page.locator("article img[src*='_images']")
         asked = {address for address in visited.asked if address.endswith(".webp")}
         assert len(asked) < pictures.count()
-        late = pictures.last
+        late = pictures.locator("visible=true").last
         height = late.bounding_box()["height"]
         late.scroll_into_view_if_needed()
         page.wait_for_function("picture => picture.complete", arg=late.element_handle())
