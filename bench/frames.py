@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 MOVES, SLOWER, WIDTHS = 200, 4, (360, 1280)
+SETTLED = 1000  # ms until the page has loaded what comes into view
 BOOK = Path(__file__).resolve().parent.parent / "_build" / "html" / "book"
 MOVE = """async (lab, moves) => {
     const sliders = [...lab.querySelectorAll("input[type=range]")], times = [];
@@ -51,6 +52,7 @@ def main() -> int:
                 tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
                 for lab in page.locator(".torchlearning-lab").all():
                     lab.scroll_into_view_if_needed()
+                    page.wait_for_timeout(SETTLED)
                     times = sorted(lab.evaluate(MOVE, MOVES))
                     figures = (times[MOVES // 2], times[int(0.9 * MOVES)], times[-1])
                     name = f"{lab.get_attribute('data-lab')}, {width} px"

@@ -118,8 +118,8 @@ export function choice(parent, { label, names, read, write }) {
 }
 
 /** A line that screen readers speak when it changes. */
-export function read_out(parent) {
-  const line = add(parent, "p", { class: "read-out", role: "status" });
+export function read_out(parent, lines = 1) {
+  const line = add(parent, "p", { class: "read-out", role: "status", style: `--lines: ${lines}` });
   const say = (text) => { if (line.textContent !== text) line.textContent = text; };
   say.aloud = (on) => line.setAttribute("aria-live", on ? "polite" : "off");
   return say;

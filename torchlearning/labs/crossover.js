@@ -22,7 +22,7 @@ export default lab("Crossover lab", ({ root, data, get, set }) => {
   inputs.push(choice(root, {
     label: "GPU", names: gpus, read: () => gpus.indexOf(get("gpu")), write: (i) => set("gpu", gpus[i]),
   }));
-  const say = read_out(root);
+  const say = read_out(root, 3);
 
   const [right, left] = pictures(root, "wide", "narrow flat");
   const wide = (grid) => [grid[0] / 2, grid.at(-1) * 2];

@@ -16,7 +16,7 @@ export default lab("Training lab", ({ root, data, get, set }) => {
   add(buttons, "button", { type: "button" }, "Step").addEventListener("click", () => { pause(); go(1); });
   const toggle = add(buttons, "button", { type: "button" }, "Play");
   toggle.addEventListener("click", () => (timer ? pause() : play()));
-  const say = read_out(root);
+  const say = read_out(root, 2);
 
   const [left, right] = pictures(root, "wide", "narrow pair");
   const scatter = plane(left, { C, limit, label: "The examples, the batch of this step, and the class that the model chooses in each part of the plane" });
