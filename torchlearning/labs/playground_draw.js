@@ -57,15 +57,14 @@ export function field(parent, { label, limit }) {
   function sprite(kind, k, r, { classes, paper, ink }) {
     const size = Math.ceil((2.8 * r + 4) * sharp / 2) * 2;
     return sprites[`${kind} ${k} ${r}`] ??= (() => {
-      const picture = document.createElement("canvas"), brush = picture.getContext("2d");
-      picture.width = picture.height = size;
+      const picture = new OffscreenCanvas(size, size), brush = picture.getContext("2d");
       brush.setTransform(sharp, 0, 0, sharp, size / 2, size / 2);
       const shape = new Path2D(marks([[0, 0]], k, r));
       [brush.fillStyle, brush.strokeStyle] = [kind === "wrong" ? paper : classes[k], kind === "lit" ? ink : classes[k]];
       if (kind === "lit") brush.lineWidth = 2;
       if (kind !== "lit") brush.fill(shape);
       brush.stroke(shape); // a right one covers a wrong one, and the other way round
-      return picture;
+      return picture.transferToImageBitmap(); // 1,500 copies of a canvas would be 1,500 snapshots of it
     })();
   }
   /** Colour the regions of a model whose borders are straight. */
@@ -130,7 +129,8 @@ export function field(parent, { label, limit }) {
       drawn.state[i] = missed;
     }
   }
-  const put = (brush, u, v, picture) => brush.drawImage(picture, X(u) * sharp - picture.width / 2, Y(v) * sharp - picture.height / 2);
+  const put = (brush, u, v, picture) => // at whole pixels, where nothing has to be mixed anew
+    brush.drawImage(picture, Math.round(X(u) * sharp) - picture.width / 2, Math.round(Y(v) * sharp) - picture.height / 2);
   function show(cloud, w, C, shade, batch, playing) {
     const inks = colours(), { x, y, labels } = cloud, r = labels.length > 300 ? 1.9 : 3.2;
     pen.clearRect(0, 0, canvas.width, canvas.height);
