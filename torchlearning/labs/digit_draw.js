@@ -22,8 +22,9 @@ function runs(ink) {
   return d;
 }
 
+const shade = (share) => `--n: ${share.toFixed(4)}`;
 const square = (parent, i, size, kind, share) => add(parent, "rect", {
-  class: kind, x: i % 8 * size, y: Math.floor(i / 8) * size, width: size, height: size, style: `--n: ${share.toFixed(4)}`,
+  class: kind, x: i % 8 * size, y: Math.floor(i / 8) * size, width: size, height: size, style: shade(share),
 });
 
 /** The sheet: what is drawn on it, over the counts of a digit that has been loaded. */
@@ -53,18 +54,19 @@ export function sheet(parent) {
 /** A picture of 8 × 8 cells; positive and negative values in two colours if `signed`, else each count as a number. */
 export function cells(parent, signed) {
   const words = caption(parent), { svg, width, height, u } = canvas(parent, "");
-  const size = Math.floor((Math.min(width, height) - 2) / 8), inside = add(svg, "g"), numbered = !signed && size >= 16 * u;
+  const size = Math.floor((Math.min(width, height) - 2) / 8), [inside, over] = [add(svg, "g"), add(svg, "g")], numbered = !signed && size >= 16 * u;
+  const squares = Array.from({ length: 64 }, (_, i) => square(inside, i, size, "cell", 0));
   set_attributes(svg, { viewBox: `-1 -1 ${width} ${height}`, class: numbered ? "numbered" : "" });
   add(svg, "path", { class: "net", d: `M0 0H${8 * size}V${8 * size}H0z` });
   return (values, top, text) => {
     words.textContent = text;
     set_attributes(svg, { "aria-label": `${text}, row by row: ${values.map((v) => (signed ? v.toFixed(1) : v)).join(" ")}` });
-    inside.replaceChildren();
+    over.replaceChildren();
     values.forEach((v, i) => {
       const share = top ? Math.abs(v) / top : 0, [x, y] = [i % 8 * size, Math.floor(i / 8) * size];
-      square(inside, i, size, signed ? `cell ${v < 0 ? "against" : "for"}` : "cell", share);
-      if (signed && v < 0 && share > 0.1) add(inside, "path", { class: share > 0.5 ? "sign strong" : "sign", d: `M${x + size / 4} ${y + size / 2}h${size / 2}` });
-      if (numbered && v) add(inside, "text", { x: x + size / 2, y: y + size / 2 + 4.2 * u, "text-anchor": "middle" }, v);
+      set_attributes(squares[i], { class: signed ? `cell ${v < 0 ? "against" : "for"}` : "cell", style: shade(share) });
+      if (signed && v < 0 && share > 0.1) add(over, "path", { class: share > 0.5 ? "sign strong" : "sign", d: `M${x + size / 4} ${y + size / 2}h${size / 2}` });
+      if (numbered && v) add(over, "text", { x: x + size / 2, y: y + size / 2 + 4.2 * u, "text-anchor": "middle" }, v);
     });
   };
 }
