@@ -34,6 +34,27 @@ def test_each_class_is_normal_with_the_promised_mean_and_std(num_class, dispersi
         assert stats.kstest(cloud.flatten().numpy(), "norm", (centre, std)).pvalue > 1e-3
 
 
+def test_by_default_they_are_the_lectures():
+    plain = tensorGenCla(generator=seeded())
+    given = tensorGenCla(500, 2, 3, (4, 2), False, generator=seeded())
+    assert all(torch.equal(one, other) for one, other in zip(plain, given, strict=True))
+
+
+def test_features_may_be_as_large_as_float32_and_no_larger():
+    largest = torch.finfo(torch.float32).max
+    features, _ = tensorGenCla(1, 1, 2, (2 * largest, 1e-3))
+    assert features.flatten().tolist() == [-largest, largest]
+    with pytest.raises(ValueError, match="numbers that float32 can hold"):
+        tensorGenCla(100, 1, 2, (1.0, largest), generator=seeded())  # the centres fit, the cloud does not
+
+
+def test_batches_show_their_size_but_not_their_numbers_and_cannot_be_changed():
+    batches = data_iter(2, torch.arange(5), torch.arange(5))
+    assert repr(batches) == "MiniBatches(batch_size=2, generator=None)"
+    with pytest.raises(AttributeError):
+        batches.batch_size = 3
+
+
 def test_generator_decides_and_the_global_one_is_left_alone():
     before = torch.get_rng_state()
     first, second = (tensorGenCla(generator=seeded(7))[0] for _ in range(2))
