@@ -18,8 +18,8 @@ from sphinx.errors import ExtensionError
 @pytest.fixture(scope="module")
 def font(site):
     """Return the font in the book's style sheet."""
-    sheet = (site / "_static" / "maths.css").read_text(encoding="utf-8")
-    data = re.search(r"base64,([^)]+)\)", sheet)[1]
+    sheet = (site / "_static" / "book.css").read_text(encoding="utf-8")
+    data = re.search(r'"Maths"[^}]*base64,([^)]+)\)', sheet)[1]
     return TTFont(io.BytesIO(base64.b64decode(data)))
 
 

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+import sheets
 import theme_fixes
 from fontTools.ttLib import TTFont
 from sphinx.errors import ExtensionError
@@ -29,10 +30,10 @@ def test_every_rule_has_matched_once_and_would_match_no_more(site):
 
 def test_the_icon_font_has_the_icons_that_the_book_shows(site):
     pages = "".join(page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
-    sheet = (site / theme_fixes.THEME).read_text(encoding="utf-8")
-    font = TTFont(io.BytesIO(base64.b64decode(re.search(r"base64,([^)]+)\)", sheet)[1])))
+    sheet = (site / "_static" / "book.css").read_text(encoding="utf-8")
+    font = TTFont(io.BytesIO(base64.b64decode(re.search(r'"Font Awesome 6 Free"[^}]*base64,([^)]+)\)', sheet)[1])))
     shown = set(re.findall(r"\bfa-([\w-]+)", pages))
-    rules = re.findall(theme_fixes.ICON_RULE.replace("(?:", "((?:", 1).replace(")+", ")+)", 1), sheet)
+    rules = re.findall(sheets.ICON_RULE.replace("(?:", "((?:", 1).replace(")+", ")+)", 1), sheet)
     assert {"magnifying-glass", "bars", "moon"} <= shown
     assert 10 <= len(rules) <= len(shown)
     assert {chr(int(code, 16)) for _, code in rules} == {chr(code) for code in font.getBestCmap()}

@@ -10,12 +10,13 @@ import re
 from importlib.metadata import distribution
 from pathlib import Path
 
-import fonts
+import sheets
 from PIL import Image
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 HEAD_SCRIPTS = "searchtools|language_data|searchindex|sphinx_highlight|doctools"
+LATER = r"clipboard\.min|copybutton|scripts/sphinx-book-theme"
 STAND_IN = """
     try { localStorage.length; } catch {
       Object.defineProperty(window, "localStorage", { value: Object.create({
@@ -24,11 +25,18 @@ STAND_IN = """
         removeItem(key) { delete this[key]; },
       }) });
     }"""
+ONE = "_static/book.css?v=DIGEST"
 PAGES = {
     # The theme brings its icons twice, as a font and as a script of 1.5 MB: the font is enough.
     r"\s*<!-- So that users can add custom icons -->\s*<script [^>]*fontawesome\.js[^>]*></script>": "",
     # Each page loads Sphinx's search, and more that only it needs; the book has its own (search_index.py).
     rf'\s*<script [^>]*src="(?:[^"]*/)?(?:{HEAD_SCRIPTS})\.js[^"]*"></script>': "",
+    # Nothing is painted before eight style sheets, one of which imports a ninth, and four scripts have come:
+    # one sheet is enough (sheets.py), the scripts can wait, and the smallest stands in the page.
+    r'<link [^>]*href="([^"]*)_static/styles/theme\.css[^>]*>': rf'<link rel="stylesheet" href="\1{ONE}">',
+    r'\s*<link [^>]*href="(?:[^"]*/)?_static/(?!book\.css)[^"]*\.css[^>]*>': "",
+    rf'<script (src="[^"]*_static/(?:{LATER})\.js)': r"<script defer \1",
+    r'<script src="[^"]*_static/documentation_options\.js[^>]*>': "<script>DOCUMENTATION_OPTIONS_JS",
     # A page has no colours until a late script finds out whether they are light or dark.
     r'(<html [^>]*data-theme=)"auto"': r'\1"light"',
     r'(getItem\("theme"\) \|\|) "auto"': (
@@ -60,13 +68,9 @@ PAGES = {
     # The theme's search page reports to the console.
     r'\s*console\.log\("\[PST\][^"]*"\);': "",
 }
-# Its fonts are replaced by the few icons that the book shows, and so are the rules for 1,900 others.
-FONT_RULE = r"@font-face\{[^}]*font-family:Font Awesome[^}]*\}"
-ICON_RULE = r'(?:\.fa-[\w-]+:before,?)+\{content:"\\?([^"]*)"\}'
-THEME = "_static/styles/pydata-sphinx-theme.css"
-WEBFONT = "_static/vendor/fontawesome/webfonts/fa-solid-900.woff2"
 UNUSED = ["_images/*.png", "_static/scripts/fontawesome.js", "_static/**/*.map", "_static/vendor/**/*.*"]
-UNUSED += ["searchindex.js", *(f"_static/{name}.js" for name in HEAD_SCRIPTS.split("|"))]
+UNUSED += [f"_static/{name}.js" for name in ("documentation_options", *HEAD_SCRIPTS.split("|"))]
+UNUSED += ["searchindex.js"]
 OWNERS = ("pydata-sphinx-theme", "sphinx-book-theme", "sphinx-copybutton", "myst-nb", "sphinx")
 
 
@@ -103,7 +107,7 @@ def lazily(page: str, folder: Path) -> str:
         webp = png.with_suffix(".webp")
         if not webp.exists() or webp.stat().st_mtime < png.stat().st_mtime:
             image.convert("RGB").save(webp, lossless=True)
-        late, first = ("" if first else ' loading="lazy" decoding="async"'), False
+        late, first = (' fetchpriority="high"' if first else ' loading="lazy" decoding="async"'), False
         width, height = image.size
         return (
             f'<img width="{width}" height="{height}"{late} {found[1]}src="{found[2][:-4]}.webp"{found[3]}>'
@@ -111,25 +115,6 @@ def lazily(page: str, folder: Path) -> str:
         )
 
     return re.sub(r'<img ((?:[^>]*\s)?)src="((?:\.\./)*_images/[^"]+\.png)"([^>]*)>', mend, page)
-
-
-def icons(sheet: str, font: Path, shown: set[str]) -> str:
-    """Return the theme's style sheet with the icons that are shown, and a font of them, only."""
-    codes: set[str] = set()
-
-    def keep(rule: re.Match[str]) -> str:
-        if not shown & set(re.findall(r"\.fa-([\w-]+):", rule[0])):
-            return ""
-        codes.add(chr(int(rule[1], 16)) if len(rule[1]) > 1 else rule[1])
-        return rule[0]
-
-    sheet, rules = re.subn(ICON_RULE, keep, re.sub(FONT_RULE, "", sheet))
-    if rules < 1000 or not codes:
-        raise ExtensionError(
-            f"theme_fixes: {rules} rules for icons, {len(codes)} of them for icons of the book"
-        )
-    face = fonts.face("Font Awesome 6 Free", font, codes, font_weight="900", font_display="block")
-    return f"{face}\n{sheet}"
 
 
 def notices() -> str:
@@ -160,14 +145,17 @@ def mend(app: Sphinx, exception: Exception | None) -> None:
     """Rewrite pages and style sheets, and remove the files that none loads."""
     if exception is not None or app.builder.format != "html":
         return
-    out, rules, shown = Path(app.outdir), Rules(PAGES), set()
-    for page in [path for path in out.rglob("*.html") if "_static" not in path.parts]:
-        text = rules.apply(page.read_text(encoding="utf-8"))
-        shown |= set(re.findall(r"\bfa-([\w-]+)", text))
-        page.write_text(lazily(text, page.parent), encoding="utf-8")
+    out, rules = Path(app.outdir), Rules(PAGES)
+    found = [path for path in out.rglob("*.html") if "_static" not in path.parts]
+    before = {page: page.read_text(encoding="utf-8") for page in found}
+    texts = {page: rules.apply(text) for page, text in before.items()}
     rules.check()
-    sheet = icons((out / THEME).read_text(encoding="utf-8"), out / WEBFONT, shown)
-    (out / THEME).write_text(sheet, encoding="utf-8")
+    shown = set(re.findall(r"\bfa-([\w-]+)", "".join(texts.values())))
+    digest = sheets.one_sheet(out, before[out / "search.html"], shown)
+    options = (out / "_static" / "documentation_options.js").read_text(encoding="utf-8")
+    for page, text in texts.items():
+        text = text.replace("v=DIGEST", f"v={digest}").replace("DOCUMENTATION_OPTIONS_JS", options)
+        page.write_text(lazily(text, page.parent), encoding="utf-8")
     (out / "_static" / "licences.txt").write_text(notices(), encoding="utf-8")
     for pattern in UNUSED:
         for file in out.glob(pattern):
