@@ -41,6 +41,8 @@ def test_cal_compares_with_the_threshold():
     sigma = torch.tensor([[0.2], [0.5], [0.9]])
     assert cal(sigma).flatten().tolist() == [0, 1, 1]
     assert cal(sigma, p=0.8).flatten().tolist() == [0, 0, 1]
+    assert cal(sigma, p=0).flatten().tolist() == [1, 1, 1]
+    assert cal(torch.tensor([0.9, 1.0]), p=1).tolist() == [0, 1]
     assert cal(sigma).shape == sigma.shape
     assert cal(sigma).dtype == torch.float32
 
@@ -64,6 +66,11 @@ def test_cal_compares_with_the_threshold():
             "y must hold whole numbers from 0 to 1",
         ),
         (lambda: acc_zhat(torch.ones(2), torch.ones(3)), ValueError, r"y must have shape \(2,\)"),
+        (
+            lambda: acc_zhat(torch.ones(2), torch.tensor([0, 2])),
+            ValueError,
+            "y must hold whole numbers from 0 to 1",
+        ),
         (
             lambda: acc_zhat(torch.tensor([1]), torch.ones(1)),
             TypeError,

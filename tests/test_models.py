@@ -123,9 +123,16 @@ def test_bad_matrices_are_named(function, arguments, error, words):
         function(*arguments)
 
 
+def test_by_default_a_network_is_the_lectures():
+    net = SoftmaxRegression().linear
+    assert (net.in_features, net.out_features, net.bias is not None) == (2, 3, True)
+
+
 def test_bad_network_arguments_are_named():
     with pytest.raises(ValueError, match="out_features must be at least 1, got 0"):
         SoftmaxRegression(2, 0)
+    with pytest.raises(ValueError, match="in_features and out_features must ask for at most"):
+        SoftmaxRegression(2**20, 2**20)
     with pytest.raises(ValueError, match=r"X must have 2 columns, got shape \(4, 3\)"):
         SoftmaxRegression()(torch.ones(4, 3))
     with pytest.raises(

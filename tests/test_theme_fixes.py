@@ -31,7 +31,9 @@ def test_every_rule_has_matched_once_and_would_match_no_more(site):
 def test_the_icon_font_has_the_icons_that_the_book_shows(site):
     pages = "".join(page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
     sheet = (site / "_static" / "book.css").read_text(encoding="utf-8")
-    font = TTFont(io.BytesIO(base64.b64decode(re.search(r'"Font Awesome 6 Free"[^}]*base64,([^)]+)\)', sheet)[1])))
+    font = TTFont(
+        io.BytesIO(base64.b64decode(re.search(r'"Font Awesome 6 Free"[^}]*base64,([^)]+)\)', sheet)[1]))
+    )
     shown = set(re.findall(r"\bfa-([\w-]+)", pages))
     rules = re.findall(sheets.ICON_RULE.replace("(?:", "((?:", 1).replace(")+", ")+)", 1), sheet)
     assert {"magnifying-glass", "bars", "moon"} <= shown
