@@ -1,4 +1,4 @@
-"""The dispersion lab in JupyterLab: a slider moves the trait in Python, and the other way round."""
+"""Labs in JupyterLab: what a hand does is known in Python, and what Python sets is shown."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-LESSON = Path(__file__).resolve().parent.parent / "book" / "05_dispersion_and_difficulty.ipynb"
+BOOK = Path(__file__).resolve().parent.parent / "book"
 ASK = """async ([code, value]) => {
     const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
     const reply = await kernel.requestExecute({ code, user_expressions: { value } }).done;
@@ -20,12 +20,12 @@ ASK = """async ([code, value]) => {
 
 
 @pytest.fixture
-def jupyterlab(tmp_path):
-    """Serve a folder that holds the lesson, and return its address."""
+def jupyterlab(tmp_path, request):
+    """Serve a folder that holds a page of the book, and return its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    shutil.copy(LESSON, tmp_path / "lesson.ipynb")
+    shutil.copy(BOOK / f"{request.param}.ipynb", tmp_path / "lesson.ipynb")
     settings = tmp_path / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps({"windowingMode": "none"}))  # draw all cells, also those off the screen
@@ -48,13 +48,20 @@ def jupyterlab(tmp_path):
     server.wait(timeout=30)
 
 
-@pytest.mark.slow
-def test_slider_and_trait_are_one(browser, jupyterlab):
-    page = browser.new_page(viewport={"width": 1400, "height": 900})
+def run_all(browser, address):
+    """Open a notebook and run it."""
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(120_000)
-    page.goto(jupyterlab)
+    page.goto(address)
     page.wait_for_function("window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
     page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    return page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jupyterlab", ["05_dispersion_and_difficulty"], indirect=True)
+def test_slider_and_trait_are_one(browser, jupyterlab):
+    page = run_all(browser, jupyterlab)
     slider = page.locator(".lm-Widget.torchlearning-lab input[aria-label=dispersion]")
     slider.wait_for()
     assert page.evaluate(ASK, ["", "lab.dispersion"]) == "4.0"
@@ -78,4 +85,28 @@ def test_slider_and_trait_are_one(browser, jupyterlab):
     status.get_by_text("of 120 right").wait_for()
     assert words in status.inner_text()
     assert slider.get_attribute("max") == "1"
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jupyterlab", ["00_playground"], indirect=True)
+def test_the_playground_hands_over_what_is_drawn_and_shows_the_weights_it_is_given(browser, jupyterlab):
+    page = run_all(browser, jupyterlab)
+    lab = page.locator(".lm-Widget.torchlearning-lab")
+    lab.locator("select").first.select_option("your own")
+    status = lab.get_by_role("status")
+    status.filter(has_text="No points yet").wait_for()
+    lab.locator("canvas").scroll_into_view_if_needed()
+    box = lab.locator("canvas").bounding_box()
+    for share in (0.25, 0.5, 0.75):
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + share * box["height"])
+    status.filter(has_text="on 3 points").wait_for()
+    page.wait_for_timeout(500)  # the points are handed over when the hand rests
+    assert (
+        page.evaluate(ASK, ["", "[*lab.features.shape, *lab.labels.flatten().tolist()]"]) == "[3, 3, 0, 0, 0]"
+    )
+    mine = "w = 0.1 * F.one_hot(lab.labels.new_tensor([2, 1, 0]), 3).double(); lab.weights = w"
+    score = "f'{F.cross_entropy(lab.features.double() @ w, lab.labels.flatten()).item():.4f}'"
+    loss = page.evaluate(ASK, [mine, score]).strip("'")
+    status.filter(has_text=f"loss {loss}").wait_for()
     page.close()
