@@ -101,10 +101,12 @@ def test_the_playground_hands_over_what_is_drawn_and_shows_the_weights_it_is_giv
     for share in (0.25, 0.5, 0.75):
         page.mouse.click(box["x"] + share * box["width"], box["y"] + share * box["height"])
     status.filter(has_text="on 3 points").wait_for()
-    page.wait_for_timeout(500)  # the points are handed over when the hand rests
-    assert (
-        page.evaluate(ASK, ["", "[*lab.features.shape, *lab.labels.flatten().tolist()]"]) == "[3, 3, 0, 0, 0]"
-    )
+    drawn = ["", "[*lab.features.shape, *lab.labels.flatten().tolist()]"]
+    for _ in range(100):  # they are handed over when the hand rests
+        if page.evaluate(ASK, drawn) == "[3, 3, 0, 0, 0]":
+            break
+        page.wait_for_timeout(100)
+    assert page.evaluate(ASK, drawn) == "[3, 3, 0, 0, 0]"
     mine = "w = 0.1 * F.one_hot(lab.labels.new_tensor([2, 1, 0]), 3).double(); lab.weights = w"
     score = "f'{F.cross_entropy(lab.features.double() @ w, lab.labels.flatten()).item():.4f}'"
     loss = page.evaluate(ASK, [mine, score]).strip("'")
