@@ -18,6 +18,8 @@ ASK = """async ([code, value]) => {
     return reply.content.user_expressions.value.data["text/plain"];
 }"""
 
+IDLE = "jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+
 
 @pytest.fixture
 def jupyterlab(tmp_path, request):
@@ -93,6 +95,8 @@ def test_slider_and_trait_are_one(browser, jupyterlab):
 def test_the_playground_hands_over_what_is_drawn_and_shows_the_weights_it_is_given(browser, jupyterlab):
     page = run_all(browser, jupyterlab)
     lab = page.locator(".lm-Widget.torchlearning-lab")
+    lab.locator("canvas").wait_for()
+    page.wait_for_function(IDLE)
     lab.locator("select").first.select_option("your own")
     status = lab.get_by_role("status")
     status.filter(has_text="No points yet").wait_for()
