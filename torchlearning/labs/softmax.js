@@ -87,7 +87,6 @@ export default lab("Softmax lab", ({ root, data, get, set }) => {
 
 /** A table with a column for each class; entries that are no numbers stand out. */
 function table(parent, groups) {
-  parent.style.overflowX = "auto"; // larger text may need more than the width of a phone
   const box = add(parent, "table");
   const head = add(add(box, "thead"), "tr");
   for (const name of ["class", ...CLASSES]) add(head, "th", { scope: "col" }, name);
