@@ -14,11 +14,13 @@ import time
 import pytest
 import torch
 import torch.distributed as dist
+from torch.multiprocessing.spawn import ProcessException
 from torch.nn import functional as F
 
 from torchlearning import tensorGenCla
 from torchlearning.parallel import Price, Settings, checkpoint, fit_price, launch, program, record, train
 from torchlearning.parallel.group import rank_device
+from torchlearning.parallel.launcher import PARTNER_GONE, _reason
 from torchlearning.parallel.price import RankTime
 
 LOOPBACK = {"GLOO_SOCKET_IFNAME": socket.if_nameindex()[0][1], "OMP_NUM_THREADS": "1"}
@@ -148,13 +150,31 @@ def test_a_rank_that_is_done_at_once_waits_until_all_have_met(times):
         (fails, "rank 1 failed: ValueError: no such thing"),
         (dies, "rank 1 was killed by SIGKILL"),
         (skips, "rank 0 failed: RuntimeError: .*Timed out waiting 2000ms"),
-        (different_shapes, "rank 1 failed: RuntimeError: .*Connection"),
+        (different_shapes, f"rank 1 failed: RuntimeError: .*({PARTNER_GONE.pattern})"),
     ],
 )
 def test_launch_says_which_rank_failed_and_why_and_ends_the_others(function, words):
     with pytest.raises(RuntimeError, match=words):
         launch(function, 2, seconds=2)
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Connection closed by peer",
+        "Read error: Connection reset by peer",
+        "writev [127.0.0.1]:1: Broken pipe",
+        "Socket closed",
+        "Application timeout caused pair closure",
+    ],
+)
+def test_the_blame_is_not_on_a_rank_whose_partner_has_gone(words, tmp_path):
+    (tmp_path / "0.error").write_text(f"failed: RuntimeError: {words}")
+    (tmp_path / "1.error").write_text("failed: ValueError: mine")
+    assert _reason(ProcessException("exit 1", 0, 1), tmp_path, [1, 1]) == "rank 1 failed: ValueError: mine"
+    (tmp_path / "1.error").unlink()
+    assert words in _reason(ProcessException("exit 1", 0, 1), tmp_path, [1, 0])
 
 
 def test_torch_names_who_skipped_a_collective_and_whose_shape_differs(monkeypatch):

@@ -6,6 +6,7 @@ import logging
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import sys
 import tempfile
@@ -25,6 +26,9 @@ from torch.multiprocessing.spawn import (
 
 from torchlearning import _arguments
 from torchlearning.parallel.group import process_group
+
+# What gloo says to a rank whose partner has gone; which, depends on when it notices.
+PARTNER_GONE = re.compile("[Cc]onnection|[Bb]roken pipe|[Ss]ocket closed|pair closure")
 
 
 def launch(function: Callable[..., Any], ranks: int, *arguments: Any, seconds: float = 60.0) -> list[Any]:
@@ -153,5 +157,5 @@ def _reason(error: ProcessException, folder: Path, ends: list[int]) -> str:
     told.setdefault(error.error_index, f"failed: {str(error).strip().splitlines()[-1]}")
     killed = {rank: -end for rank, end in enumerate(ends) if end < 0 and -end != signal.SIGTERM}
     told |= {rank: f"was killed by {signal.Signals(number).name}" for rank, number in killed.items()}
-    rank = min(told, key=lambda rank: (rank not in killed, "onnection" in told[rank], rank))
+    rank = min(told, key=lambda rank: (rank not in killed, bool(PARTNER_GONE.search(told[rank])), rank))
     return f"rank {rank} {told[rank]}"
