@@ -56,6 +56,17 @@ TAB_STOPS = """() => [...document.querySelectorAll("pre")].every((pre) =>
     pre.scrollWidth <= pre.clientWidth || pre.tabIndex === 0)"""
 
 
+NAMES = """[...document.querySelectorAll("*")]
+    .flatMap(({ classList, id }) => [...classList, ...(id.match(/[\\w-]+/g) ?? [])])"""
+
+
+@pytest.fixture(scope="module")
+def words(site):
+    """Collect what pages and scripts hold, by which sheets.py knows the rules that are used."""
+    kept = [*site.rglob("*.html"), *site.rglob("*.js")]
+    return {word for file in kept for word in re.findall(r"[\w-]+", file.read_text(encoding="utf-8"))}
+
+
 @pytest.fixture(scope="module")
 def assets():
     """Collect what the pages share."""
@@ -130,11 +141,12 @@ def test_a_deep_link_does_not_jump(visit, site, name):
 
 
 @pytest.mark.parametrize("name", quick_first(PAGES))
-def test_nothing_stands_in_a_readers_way(visit, site, name):
+def test_nothing_stands_in_a_readers_way(visit, site, words, name):
     from axe_playwright_python.sync_playwright import Axe
 
     with visit(site / f"{name}.html") as page:
         page.evaluate(PREPARE)
+        assert set(page.evaluate(NAMES)) <= words  # or the style sheet would lack its rules
         page.add_style_tag(content="* { transition: none !important; }")
         for width, theme in VIEWS if name == PAGES[0] else VIEWS[:2]:
             page.set_viewport_size({"width": width, "height": 800})

@@ -38,7 +38,35 @@ def test_the_icon_font_has_the_icons_that_the_book_shows(site):
     rules = re.findall(sheets.ICON_RULE.replace("(?:", "((?:", 1).replace(")+", ")+)", 1), sheet)
     assert {"magnifying-glass", "bars", "moon"} <= shown
     assert 10 <= len(rules) <= len(shown)
-    assert {chr(int(code, 16)) for _, code in rules} == {chr(code) for code in font.getBestCmap()}
+    assert {code for _, code in rules} == {chr(code) for code in font.getBestCmap()}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rest"),
+    [
+        (".shown {top: 1px} .gone {top: 2px}", ".shown {top: 1px}"),
+        ("#shown b, .gone, p > .shown.gone {top: 0}", "#shown b{top: 0}"),
+        ("a:not(.gone) .shown {top: 0}", "a:not(.gone) .shown {top: 0}"),
+        (
+            'p[class*=".gone"], p, 1% {top: 0.5em; color: #123}',
+            'p[class*=".gone"], p, 1%{top: 0.5em; color: #123}',
+        ),
+        ("@media print { .gone {top: 0} } /* .shown */ @page {margin: 0}", "@page {margin: 0}"),
+        ("@media print{.gone{top:0} .shown{top:0}}", "@media print{.shown{top:0}}"),
+        ("@font-face{font-family: gone}", "@font-face{font-family: gone}"),
+    ],
+)
+def test_only_rules_that_can_match_are_kept(sheet, rest):
+    def tight(text):
+        return re.sub(r"\s+", "", text)
+
+    assert tight(sheets.used(sheet, {"shown"})) == tight(rest)
+    assert tight(sheets.used(sheet, {"shown", "gone"})) == tight(re.sub(r"/\*.*?\*/", "", sheet))
+
+
+def test_a_broken_style_sheet_stops_the_build():
+    with pytest.raises(ExtensionError, match="sheets: "):
+        sheets.used(".shown {top: 0} .half", {"shown"})
 
 
 def test_the_book_carries_the_licences_of_what_it_ships(site):

@@ -37,6 +37,8 @@ PAGES = {
     r'\s*<link [^>]*href="(?:[^"]*/)?_static/(?!book\.css)[^"]*\.css[^>]*>': "",
     rf'<script (src="[^"]*_static/(?:{LATER})\.js)': r"<script defer \1",
     r'<script src="[^"]*_static/documentation_options\.js[^>]*>': "<script>DOCUMENTATION_OPTIONS_JS",
+    # Scripts at the end of the page are asked for before its text has come, and delay it.
+    r'\s*<!-- Pre-loaded scripts [^>]*-->(?:\s*<link rel="preload" as="script"[^>]*>)+': "",
     # A page has no colours until a late script finds out whether they are light or dark.
     r'(<html [^>]*data-theme=)"auto"': r'\1"light"',
     r'(getItem\("theme"\) \|\|) "auto"': (
@@ -150,17 +152,17 @@ def mend(app: Sphinx, exception: Exception | None) -> None:
     before = {page: page.read_text(encoding="utf-8") for page in found}
     texts = {page: rules.apply(text) for page, text in before.items()}
     rules.check()
-    shown = set(re.findall(r"\bfa-([\w-]+)", "".join(texts.values())))
-    digest = sheets.one_sheet(out, before[out / "search.html"], shown)
+    unused = {file for pattern in UNUSED for file in out.glob(pattern) if file.is_file()}
+    scripts = [file.read_text(encoding="utf-8") for file in set(out.rglob("*.js")) - unused]
+    words = set(re.findall(r"[\w-]+", " ".join([*texts.values(), *scripts])))
+    digest = sheets.one_sheet(out, before[out / "search.html"], words)
     options = (out / "_static" / "documentation_options.js").read_text(encoding="utf-8")
     for page, text in texts.items():
         text = text.replace("v=DIGEST", f"v={digest}").replace("DOCUMENTATION_OPTIONS_JS", options)
         page.write_text(lazily(text, page.parent), encoding="utf-8")
     (out / "_static" / "licences.txt").write_text(notices(), encoding="utf-8")
-    for pattern in UNUSED:
-        for file in out.glob(pattern):
-            if file.is_file():
-                file.unlink()
+    for file in unused:
+        file.unlink()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
