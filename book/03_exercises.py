@@ -687,11 +687,11 @@ print(
 # Neither replaces the other question, how long the rate should stay large; the last line shows what happens if it falls too soon.
 
 # %% [markdown]
-# ## Exercise 3.12: How long did the original train?
+# ## Exercise 3.12: How long did the lecture train?
 #
 # *Predict, then run · 5 minutes · difficulty 1 of 3 · importance 2 of 3*
 #
-# The original trains in two nested loops, and draws the twenty accuracies one after the other:
+# The lecture trains in two nested loops, and draws the twenty accuracies one after the other:
 #
 # ```python
 # for i in range(20):
@@ -739,7 +739,7 @@ accuracies, losses = nested_loop()
 epochs = [i * (i + 1) // 2 for i in range(20)]
 print(epochs)
 
-# %% mystnb={"image": {"alt": "Two charts of the accuracy of the nested loop. Left, drawn against the round, as in the original: it seems to settle after round 3. Right, on a logarithmic axis, the same points at the epochs they really stand at, 0, 1, 3, 6 up to 190."}}
+# %% mystnb={"image": {"alt": "Two charts of the accuracy of the nested loop. Left, drawn against the round, as in the lecture: it seems to settle after round 3. Right, on a logarithmic axis, the same points at the epochs they really stand at, 0, 1, 3, 6 up to 190."}}
 import matplotlib.pyplot as plt
 
 course.use_style()
@@ -747,7 +747,7 @@ fig, axes = plt.subplots(1, 2, figsize=(8, 3), sharey=True)
 points = {"nested loop": accuracies}
 course.plot_history(points, ax=axes[0], xlabel="round i", ylabel="accuracy")
 course.plot_history(points, ax=axes[1], x=epochs)
-axes[0].set_title("as the original draws it")
+axes[0].set_title("as the lecture draws it")
 _ = axes[1].set(title="where the points stand", xscale="symlog")
 
 # %% [markdown]
@@ -759,7 +759,7 @@ print(f"after 190 epochs accuracy {accuracies[-1]:.4f}, loss {losses[-1]:.4f}")
 print(f"that is {losses[-1] / lowest_loss - 1:.0%} above the lowest loss")
 
 # %% [markdown]
-# The original's list starts as ours does, and ends on the same plateau.
+# The lecture's list starts as ours does, and ends on the same plateau.
 # The numbers in between nobody can reproduce, because its batches came from Python's `random.shuffle`, which `torch.manual_seed` does not seed; ours come from torch's generator.
 
 # %% [markdown]
@@ -804,12 +804,13 @@ Quiz(
 # $$u^{\mathsf T} H u = \sum_k p_k u_k^2 - \left(\sum_k p_k u_k\right)^2 = \operatorname{Var}_p(u) \ge 0.$$
 #
 # In the example it is $1/2 - (1/2)^2 = 1/4$.
-# It is 0 only if all $u_k$ are equal, that is, if the move is a mere shift of the logits; for $u = (2, 2, 2)$ it is $4 - 2^2 = 0$.
+# Since every $p_k$ is positive, it is 0 only if all $u_k$ are equal, that is, if the move is a mere shift of the logits; for $u = (2, 2, 2)$ it is $4 - 2^2 = 0$.
 #
 # **3.** All that $d$ does to an example is to move its logits by $u = x \cdot d$.
 # So the curvature of the mean loss along $d$ is the mean over the examples of $\operatorname{Var}_p(x \cdot d)$, never negative either.
 #
-# **4.** It is 0 only if $x \cdot d$ is a mere shift for every example; and since no column of the features is a weighted sum of the others, all columns of $d$ must then be equal.
+# **4.** It is 0 only if $x \cdot d$ is a mere shift for every example.
+# Then the difference of any two columns of $d$, multiplied by $x$, gives 0 for every example; and since no column of the features is a weighted sum of the others, that difference must be 0 itself: all columns of $d$ are equal.
 # Such a column has three entries, one for each feature, and that makes three flat directions.
 # The same by numbers, at 50 random places:
 
@@ -840,13 +841,13 @@ print("zeros at each place:", zeros.unique().tolist())
 # For $L = v^2$ at $v = 1$ that is $-2/2 = -1$, which lands at the bottom at once.
 # *Newton's method* takes this step in all directions, and again from where it lands.
 #
-# 1. Write `newton_step(w)`, which returns the step, with `jacobian` and `hessian` of `torch.autograd.functional`. Since there are curvatures of 0, divide by means of the pseudo-inverse, `torch.linalg.pinv(h, rtol=1e-9, hermitian=True)`, which leaves the flat directions alone.
-# 2. Take three such steps from the lesson's random start, drawn after seed 420. Say first what the loss will do.
+# 1. Write `newton_step(w)`, which returns the step, with `jacobian` and `hessian` of `torch.autograd.functional`. Since there are curvatures of 0, divide by means of the pseudo-inverse, `torch.linalg.pinv(h, rtol=1e-9, hermitian=True)`, which leaves the flat directions alone. For a `w` of $3 \times 3$ the first derivatives come in shape $(3, 3)$ and the second in $(3, 3, 3, 3)$: lay them out as nine numbers and as a table of $9 \times 9$, and the step as $3 \times 3$ again. Use `X64`, and a `w` in float64.
+# 2. Take two such steps from the lesson's random start, drawn after seed 420. Say first what the loss will do.
 # 3. Write `to_the_bottom(start)`, which halves a step until the loss does not rise, and compare where ten random starts arrive: their losses, probabilities, weights, and weights without the mean of each row.
 
 # %%
 Quiz(
-    "Three steps of Newton's method from the random start of our training. The loss is convex. What will it do?",
+    "Two steps of Newton's method from the random start of our training. The loss is convex. What will it do?",
     {
         "Fall to the bottom, or nearly": "So it would if the loss were a parabola.",
         "Fall, but slowly": "Newton's steps are anything but slow.",

@@ -110,7 +110,7 @@ for name, v in {"zero": torch.zeros(3, 3), "random": w.detach()}.items():
 # Why start at random, then?
 # For softmax regression there is no need, and the exercises often start at zero.
 # But in a network with *hidden layers*, neurons between the features and the scores, neurons that start alike would get equal derivatives and stay copies of each other for ever; small random numbers break the tie.
-# Here we do it as the original does, and to see whether the start makes a difference.
+# Here we do it as the [lecture](references.md) does, and to see whether the start makes a difference.
 #
 # `requires_grad=True` asks PyTorch to record everything that is computed from `w`, so that it can later find the derivatives; this machinery is called *autograd*.
 # (`.item()` gives a plain Python number, and `.detach()` a tensor without the record.)
@@ -133,7 +133,7 @@ def m_accuracy(soft_z, y):
 m_accuracy(net(features, w), labels)
 
 # %% [markdown]
-# This 0.4473 is the number with which the original's own training starts, to the last digit.
+# This 0.4473 is the number with which the lecture's own training starts, to the last digit.
 # (Logits give the same accuracy, since softmax keeps the order.)
 #
 # > **Trap: the forgotten `flatten`.**
@@ -299,8 +299,8 @@ axes[1].set_yscale("log")
 
 # %% [markdown]
 # The accuracy looks finished after ten epochs, but the loss is still going down.
-# Keep that in mind when someone shows you an accuracy curve and says "converged"; we shall soon see where it comes from.
-# (The original's own curve ends on the same plateau, and looks finished even sooner, because of how its two nested loops count: [exercise 3.12](03_exercises.ipynb#ex-3-12).)
+# Keep that in mind when someone shows you an accuracy curve and says "converged"; further down we shall see why the two curves part.
+# (The lecture's own curve ends on the same plateau, and looks finished even sooner, because of how its two nested loops count: [exercise 3.12](03_exercises.ipynb#ex-3-12).)
 #
 # > **Trap: the accuracy of the last batch.**
 # > It is cheap to print the accuracy of the batch at hand. With ten examples it can only be 0, 0.1, … 1, and it jumps about while the model hardly changes.
@@ -387,10 +387,14 @@ for epoch, ax in zip([0, 1, 3, 20], axes.flat, strict=True):
 
 
 # %%
+Y = F.one_hot(labels.flatten(), 3).float()  # a row for each label
+
+
 def step(w, X, Y, lr):  # changes w in place
     w -= lr / len(X) * X.T @ (F.softmax(X @ w, 1) - Y)
 
 
+# %%
 def train_epoch(w, lr):
     for X, Y_batch in data_iter(batch_size, features, Y):
         step(w, X, Y_batch, lr)
@@ -404,7 +408,7 @@ torch.allclose(v, w, atol=1e-4)
 
 # %% [markdown]
 # The same weights as from twenty epochs with autograd.
-# (Now unfold the code of the lab. `@` multiplies matrix by matrix, so ten tables of weights can stand side by side in one tensor of shape $(10, 3, 3)$, and the last line of the loop is our `step`.)
+# (Now unfold the code of the lab. `@` multiplies matrix by matrix, so ten tables of weights can stand side by side in one tensor of shape $(10, 3, 3)$, and the line that begins `ten = ten -` is our `step`, with the errors worked out one line above it.)
 
 
 # %%
@@ -502,10 +506,11 @@ _ = ax.legend(loc="lower right")
 #
 # Two directions are not nine.
 # A function is [convex](glossary.md#convex) if along every straight line it curves upward or runs straight, never downward, and then it has no second valley: a place from which no small move leads down is already at the lowest level.
-# (That there is such a place is due to our data, whose clouds overlap. If straight lines could separate the classes perfectly, larger weights would always be better, and the loss would approach 0 without a lowest point.)
+# (Why? Suppose some other place were lower, and walk straight towards it. You must end lower than you began, and a line that never bends downward cannot do that unless it goes down from the first step.)
+# (That there is a lowest place at all is due to our data, whose clouds overlap. If straight lines could separate the classes perfectly, larger weights would always be better, and the loss would approach 0 without a lowest point.)
 #
 # The loss is convex in all nine directions: its curvature along any of them is a mean of *variances*, which are never negative, as [exercise 3.13](03_exercises.ipynb#ex-3-13) derives and measures.
-# The original uses ten starts to see that it is not stuck in a local minimum, but there is none to be stuck in, and one start is as good as ten.
+# The lecture uses ten starts to see that it is not stuck in a local minimum, but there is none to be stuck in, and one start is as good as ten.
 #
 # ## What the loss cannot see
 #
@@ -519,7 +524,9 @@ torch.allclose(net(features, w), net(features, w + c), atol=1e-5)
 
 # %% [markdown]
 # These are the *only* flat directions (exercise 3.13 again).
-# Between two lowest points a convex loss stays at its lowest, so they differ by such a shift and by nothing else.
+# Suppose there are two lowest points.
+# On the straight line between them a convex loss cannot rise above its two ends, so it stays at its lowest all the way: the line runs in a flat direction.
+# So two lowest points differ by such a shift, and by nothing else.
 #
 # Descent never moves along a flat direction.
 # In the case done by hand each row of the gradient summed to 0; it always does, and therefore **the row sums of $w$ stay where they started**:
@@ -543,12 +550,12 @@ p = net(star, best.float())[0]
 print("the star:", ", ".join(f"{value:.3f}" for value in p))
 
 # %% [markdown]
-# After 20 epochs the loss was still far above its minimum, though the accuracy had been standing still for ten.
+# After 20 epochs the loss was still a good way above its minimum, though the accuracy had hardly moved for ten.
 # And even at the bottom the star does not get exactly one half twice: these are the best weights for our 1,500 points, and another sample would have others.
 #
 # ## How large should a step be?
 #
-# We have taken 0.03 for the learning rate because the original does.
+# We have taken 0.03 for the learning rate because the lecture does.
 # What would a hundredth of it do, and what ten times as much?
 
 # %%
@@ -609,12 +616,13 @@ for rate in (0.3, 30.0):
     print(f"         {after:.2f} at the end, with accuracy {accuracy:.2f}")
 
 # %% [markdown]
-# The first step overshoots, and the loss leaps far above the start.
+# The steps overshoot: on the way the loss is many times what it was at the start.
 # And yet after 30 steps the accuracy is the same as with 0.3: huge weights make the model absolutely confident, which costs nothing where it is right, and enormously much where it is wrong.
 # Accuracy alone would not have warned you.
 # (Why only 30 steps? The path is chaotic: after a few hundred, the rounding of another processor changes every digit.)
 #
-# The loss of stages 1 and 2 would have fared even worse, since it computes a probability first and takes its logarithm afterwards:
+# These 30 steps used the formula of the gradient, in which no logarithm occurs.
+# The loop of stage 4 would have fared even worse, since its loss computes a probability first and takes the logarithm afterwards:
 
 # %%
 torch.manual_seed(420)

@@ -100,7 +100,7 @@ X, y = next(iter(loader))
 len(loader), X.shape, y.shape
 
 # %% [markdown]
-# The original converts the labels with `labels.float()` before this step, which is needless and has to be undone before the loss, which wants whole numbers.
+# The lecture converts the labels with `labels.float()` before this step, which is needless and has to be undone before the loss, which wants whole numbers.
 #
 # ## Stage 1: where are the nine numbers?
 #
@@ -124,7 +124,7 @@ softmax_model = SoftmaxRegression()
 softmax_model
 
 # %% [markdown]
-# (The original calls this class `softmaxR`; the helper package has it as [`SoftmaxRegression`](api.md#softmaxregression).)
+# (The lecture calls this class `softmaxR`; the helper package has it as [`SoftmaxRegression`](api.md#softmaxregression).)
 #
 # `nn.Linear` has made its parameters, a bias for each class and a weight for each feature and class, and has filled them with small random numbers.
 

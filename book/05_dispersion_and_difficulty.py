@@ -159,9 +159,10 @@ print("all 20 equal:", [round(v, 4) for v in then] == lecture)
 #
 # ## What could anyone know about the star?
 #
-# Suppose that somebody tells you everything: where the three centres are, how wide the clouds are, and that the classes are equally frequent.
+# Suppose that somebody tells you everything: where the three centres are, how wide the clouds are, that the classes are equally frequent, and that each cloud is *normal*, which means that its points are spread by the bell curve in every direction.
 # What should you then say about the star?
 #
+# The *density* of a cloud says how thickly its points lie at a place.
 # A normal cloud is densest at its centre, and at a distance $r$ from it the density has fallen by the factor $e^{-r^2 / 2\,\text{std}^2}$.
 # From the star to the centre $(0, 0)$ of class 1 it is $r^2 = 3^2 + 3^2 = 18$, to the centre $(6, 6)$ of class 2 it is 18 as well, and to the centre $(-6, -6)$ of class 0 it is $9^2 + 9^2 = 162$.
 # With standard deviation 2, where $2\,\text{std}^2 = 8$, the star is therefore $e^{-(162 - 18)/8} = e^{-18}$ times as likely to be met in class 0 as in class 1, less than 2 in a hundred million.
@@ -209,7 +210,8 @@ for std in (2, 4):
 #
 # $$z_j = \frac{m_j \cdot x}{\text{std}^2} - \frac{|m_j|^2}{2\,\text{std}^2}, \qquad p_j = \frac{e^{z_j}}{\sum_k e^{z_k}}.$$
 #
-# That is softmax regression: for normal clouds of the same size and shape, the softmax of linear scores *is* Bayes' rule.
+# That is softmax regression: for round normal clouds of the same width, the softmax of linear scores *is* Bayes' rule.
+# (It is so too for clouds of another common shape; [exercise 5.10](05_exercises.ipynb#ex-5-10) gives the formula.)
 #
 # Check it on the star, with std = 4.
 # For class 2, $m \cdot x = 6 \cdot 3 + 6 \cdot 3 = 36$ and $|m|^2 = 72$, so $z_2 = 36/16 - 72/32 = 0$; for class 1 all is 0; for class 0, $z_0 = -36/16 - 72/32 = -4.5$.
@@ -270,7 +272,7 @@ _ = ax.legend()
 
 # %% [markdown]
 # The best rule chooses the nearest centre, so it cuts halfway between neighbours, and what it loses are the shaded tails.
-# To know how large such a tail is we need the *cumulative* normal distribution: $\Phi(t)$ is the probability that a standard normal number is smaller than $t$, so that $\Phi(0) = 1/2$, and $\Phi(-1)$ is about one sixth.
+# To know how large such a tail is we need the *cumulative* normal distribution: $\Phi(t)$ is the probability that a standard normal number (mean 0, standard deviation 1) is smaller than $t$, so that $\Phi(0) = 1/2$, and $\Phi(-1)$ is about one sixth.
 #
 # Take `[6, 4]`.
 # The cut lies $d/2 = 4.24$ from the centre, which is 1.06 standard deviations, and beyond it lies $\Phi(-1.06) = 0.144$ of the class.
@@ -283,6 +285,8 @@ print(f"cut at {d / 2:.2f}, {d / 2 / std:.2f} standard deviations")
 print(f"beyond it {tail:.3f}, so right {1 - 4 / 3 * tail:.4f}")
 
 # %% [markdown]
+# The accuracy of the best possible rule is called the [Bayes accuracy](glossary.md#bayes-accuracy).
+# It is the *ceiling* of this lesson: on fresh examples no rule does better, on average.
 # In general, $C$ classes in a row have $2(C - 1)$ sides with a cut, and so
 #
 # $$\text{Bayes accuracy} = 1 - \frac{2 (C - 1)}{C}\, \Phi\!\left(-\frac{\text{mean}\,\sqrt{D}}{2\,\text{std}}\right).$$
@@ -348,7 +352,7 @@ axes[0].set_yscale("log")
 Quiz(
     "On [6, 4], how does the optimisation gap after 20 epochs compare with that after 5?",
     {
-        "It is much smaller": "On [6, 2] it is. On these data the steps have arrived where they will ever arrive after a few epochs.",
+        "It is much smaller": "On [6, 2] it is. On these data the steps reach the neighbourhood of the minimum within a few epochs, and from then on they only wander about in it.",
         "It is 0": "It would be if the steps came to rest at the minimum. Steps of a fixed rate on small batches do not.",
         "It is about as large": "Yes, and in our run it even happens to be a little larger.",
     },
@@ -506,7 +510,7 @@ lab = DispersionLab(grid, dispersion=4, lr=0.01)
 lab
 
 # %% [markdown]
-# What to try:
+# What to try (the *dispersion* of the lab is the standard deviation, the second number of `deg_dispersion`):
 #
 # - Move only the dispersion. The dashed lines, the best possible borders, stay where they are, while the ceiling sinks and the model's accuracy with it.
 # - At dispersion 4 and rate 1, step through the epochs: the borders jump, and the accuracy now and then drops far below that of smaller rates. That is no ceiling.
@@ -519,6 +523,7 @@ lab
 #
 # So the lecture was wrong about these data, but there are data for which it would be right.
 # Add a fourth cloud at the end of the row, and let it belong to class 0, like the first.
+# (`tensorGenCla` puts the middle of the row at 0, so the centres are now at −9, −3, 3 and 9 in both coordinates.)
 
 
 # %%
@@ -535,7 +540,7 @@ def scores_with(w):  # a function from points to scores, for the figure
 row, row_test = draw_row(1000, seed=420), draw_row(10_000, seed=1)
 
 # %% [markdown]
-# The best rule cuts halfway between neighbours as before, and the ceiling is nearly 98%.
+# The best rule cuts halfway between neighbours as before, and by the formula with $C = 4$ the ceiling is hardly lower than with three clouds.
 
 # %%
 Quiz(
@@ -547,6 +552,10 @@ Quiz(
     },
     answer="Fewer than a rule that always answers class 0",
 )
+
+# %% [markdown]
+# To compare, we also take weights found by hand, which give up the fourth cloud.
+# They use the sum $s = x_0 + x_1$ alone, which is −18, −6, 6 and 18 at the centres, and the scores $-3s - 24$, $-s$ and $s$: the first two tie at $s = -12$ and the last two at $s = 0$, halfway between neighbours.
 
 # %%
 w_row = minimum_loss(*row, 3)[0].float()
@@ -583,7 +592,7 @@ axes[1].get_legend().remove()
 # The minimum of the loss does not even take that, because being confident and wrong about a whole cloud costs too much: it gives class 0 the middle interval, and **the lowest loss is not the best accuracy**.
 # The network has no such bound and comes close to what is possible.
 #
-# How do you tell the two apart, when nobody gives you the best rule?
+# How do you tell the limit of the data from that of the model, or of the training, when nobody gives you the best rule?
 #
 # | what you see | what it is | what helps |
 # | --- | --- | --- |

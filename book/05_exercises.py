@@ -646,9 +646,14 @@ for name, order in {"then": order_then, "now": order_now}.items():
 # > **Note: what a seed fixes.** A seed does not fix a result; it fixes a stream of numbers.
 # > Who draws from that stream, how often and in which order, is up to the program and its version, so note the versions beside the seed, and never rest a conclusion on a digit that another order would change.
 #
+# Today's order happens to end a little lower here.
+# That is no lower plateau: in either list single accuracies differ by more than that, depending on which batches came last, and a mean of ten still carries a part of that luck.
+# Set the seed in `nested_loop` to 1, and the difference has the other sign.
+#
 # And all the other numbers of the lecture?
 # In this account, *exactly* means that a test holds our functions to every printed digit, and *in kind* that we get similar values with other digits.
-# Of lost cells the code is missing from the published lecture; one of them has left a trace, which exercise 5.7 follows.
+# *Not* means that we get nothing of the kind, and the last column says why.
+# A *lost cell* is one whose output the published lecture shows or uses, but whose code is missing; one of them has left a trace, which exercise 5.7 follows.
 
 # %%
 from IPython.display import Markdown
@@ -729,7 +734,9 @@ ours = F.softmax(X @ w[:2] + w[2], 1).numpy()
 print("as scikit-learn does:", bool(abs(theirs - ours).max() < 1e-6))
 
 # %% [markdown]
-# **2.** They are two ways to the same rule: by the loss on fresh data LDA is a little closer on `[6, 2]`, while on `[6, 4]` the two can hardly be told apart.
+# **2.** They are two ways to the same rule.
+# About the star the lowest loss comes a little nearer to Bayes' rule on both data sets; by the loss on fresh data LDA is a little closer on `[6, 2]`, while on `[6, 4]` the two can hardly be told apart.
+# So a single sample does not decide between them.
 #
 # **3.** LDA assumes the form of the clouds, normal and all of one covariance, and when it is right about that, it is on average a little closer ([Efron 1975](references.md#efron-1975)).
 # Softmax regression only assumes that the log-odds of two classes are linear, which can hold for clouds that are not normal too.
@@ -816,7 +823,8 @@ choice, truth = P.argmax(1), y_test.flatten()
 (3 * truth + choice).bincount(minlength=9).reshape(3, 3)
 
 # %% [markdown]
-# **2.** The last row of $X^{\mathsf T}(P - Y)$ is the sum of the rows of $P - Y$, so it says that the probabilities of each class sum to the number of its examples: each class is predicted *as often as it occurs*.
+# **2.** The last row of $X^{\mathsf T}(P - Y)$ is the sum of the rows of $P - Y$, so it says that on the training data the probabilities of each class sum to the number of its examples.
+# (The *choices* need not: how often a class gets the largest probability is another matter.)
 
 # %%
 print(F.softmax(X.double() @ w, 1).sum(0))
@@ -903,7 +911,8 @@ ax.set_yscale("log")
 # %% [markdown]
 # On the seen points the loss falls with every degree, while from some degree on the fit gets worse: **a lower loss, a worse result.**
 # At the left end the model is too simple for the data (*underfitting*), and at the right end the data are too few for the model (*overfitting*).
-# Neither is the ceiling, which is the noise itself and would remain for a perfect model.
+# Neither is the limit of the data.
+# For an error that limit is a floor: what the noise alone costs would remain even for a perfect model.
 
 # %% [markdown]
 # Back to [lesson 5](05_dispersion_and_difficulty.ipynb) · next: [lesson 6](06_gpu_vs_cpu.ipynb)

@@ -483,8 +483,8 @@ print(f"lowest possible: {minimum_loss(X, y, 3)[1]:.2f}")
 #
 # *Predict, then run · 12 minutes · difficulty 2 of 3 · importance 1 of 3*
 #
-# *TF32*, inside the matrix units of newer GPUs, keeps 11 binary digits of the 24 that a `float32` has, and `bfloat16` keeps 8.
-# A format is no more than a rounding, so we can have TF32 without a GPU: round the *inputs* of each matrix product.
+# *TF32*, inside the matrix units (*tensor cores*) of newer GPUs, keeps 11 binary digits of the 24 that a `float32` has, and `bfloat16` keeps 8.
+# Both have the range of a `float32`, so to use them is no more than to round, and we can have TF32 without a GPU: round the *inputs* of each matrix product.
 
 
 # %%
@@ -497,7 +497,7 @@ formats = {"float32": 24, "TF32": 11, "bfloat16": 8}
 for name, digits in formats.items():
     third = rounded(torch.tensor(1 / 3), digits).item()
     print(f"{name:9} 1/3 becomes {third:.8f}, ", end="")
-    print(f"a step at 1 is {2.0 ** (1 - digits):.1e}")
+    print(f"the gap above 1 is {2.0 ** (1 - digits):.1e}")
 
 # %%
 Quiz(
@@ -553,6 +553,7 @@ for name, row in formats_timed.items():
 # %% [markdown]
 # TF32 rounds only inside a product and keeps `float32` everywhere else, so it is nearly free of risk; in PyTorch it is off by default for matrix products, and `torch.set_float32_matmul_precision("high")` switches it on.
 # For `bfloat16` there is `torch.autocast`, which rounds for the products and leaves the weights in `float32` ([Micikevicius and others 2018](references.md#micikevicius-2018)).
+# Do not expect from it what the matrix units could do: for an A100 the table of lesson 6 predicts a much smaller gain, because this step has become so short that it waits for its launches.
 # On a CPU it takes `bfloat16`; on CUDA it takes `float16` unless you ask for `dtype=torch.bfloat16`, and `float16`, whose range is small, wants a `torch.amp.GradScaler` besides, or small gradients become zero.
 
 # %% [markdown]
@@ -690,7 +691,8 @@ for size in (10, 100, 1000):
 #
 # *Predict, then run · 8 minutes · difficulty 2 of 3 · importance 2 of 3*
 #
-# On a GPU a step takes as long as the longest of three: its launches, its bytes over the bandwidth, and its operations over the throughput.
+# By lesson 6 a step on a GPU takes the larger of its fixed cost and its work, and its work is its bytes over the bandwidth plus its operations over the throughput.
+# Which of these three parts is the largest?
 # [`step_work`](api.md#step_work) counts the last two: $4BDC$ operations, and as bytes what is read and written, $X$ twice, six passes over the table of logits, and five over the weights, at four bytes a number.
 # Here is a step, with 100,000 examples, 100 features and 10 classes, and two GPUs; with launches of 5 µs the fixed cost is about 106 µs on both.
 
@@ -706,13 +708,13 @@ for name in ("T4", "H100"):
 
 # %%
 Quiz(
-    "What does this step spend its time on?",
+    "Which part of this step is the largest?",
     {
-        "On the T4 bytes, on the H100 launches": "Ten times the bandwidth turns 325 µs into 31, and that is less than the launches take.",
-        "On the T4 operations, on the H100 bytes": "400 million operations are 49 µs of the T4, less than its launches.",
-        "Bytes on both": "On the H100 the bytes take 31 µs. Its launches take longer.",
+        "On the T4 bytes, on the H100 the fixed cost": "Ten times the bandwidth turns 325 µs into 31, and that is less than the fixed cost.",
+        "On the T4 operations, on the H100 bytes": "400 million operations are 49 µs of the T4, less than its fixed cost.",
+        "Bytes on both": "On the H100 the bytes take 31 µs. Its fixed cost is larger.",
     },
-    answer="On the T4 bytes, on the H100 launches",
+    answer="On the T4 bytes, on the H100 the fixed cost",
 )
 
 # %% [markdown]
@@ -723,7 +725,7 @@ from torchlearning.cost import StepTime, fit_cost, predict_gpu
 
 rows = load_record()["devices"]["cpu"]["steps"]
 cpu = fit_cost([StepTime(*row) for row in rows])
-print("batch, features, classes    launches   bytes  arithmetic, µs")
+print("batch, features, classes       fixed   bytes  arithmetic, µs")
 for size in [(10, 2, 3), (100_000, 100, 10), (100_000, 1000, 100)]:
     operations, moved = step_work(*size)
     for name in ("T4", "H100"):
@@ -746,7 +748,8 @@ print(f"fitted {cpu.throughput / 1e9:.0f} GFLOP/s, ", end="")
 print(f"fastest step measured {best / 1e9:.0f} GFLOP/s")
 
 # %% [markdown]
-# No step reached it.
-# The fit can take time from the operations and give it to rows or bytes, since all three grow together, and still describe the sum.
+# No step reached it, and none could: by the model too a step pays for its fixed cost, its rows and its bytes besides.
+# So you can read a fitted throughput off no clock.
+# Rows, operations and bytes grow together, and the fit can take time from one and give it to another and still describe the sum.
 #
 # Back to [lesson 6](06_gpu_vs_cpu.ipynb) · next: [lesson 7](07_real_data.ipynb)

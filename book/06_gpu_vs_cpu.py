@@ -36,8 +36,8 @@ use_style()
 
 # %% [markdown]
 # From which batch size on is a GPU faster than a CPU?
-# The blue marks are measurements, and the orange line is a prediction that this lesson will derive.
-# Find the crossover, the batch size at which the two lines meet, and then watch it while you move the sliders: which of them moves it most?
+# The blue marks are times measured on a CPU, the blue line describes them, and the orange line predicts those of a GPU; this lesson will derive both lines.
+# Find the crossover, the batch size at which they meet, and then watch it while you move the sliders: which of them moves it most?
 
 # %% mystnb={"code_prompt_hide": "Hide it", "code_prompt_show": "Show how the lab is made"} tags=["hide-input"]
 from torchlearning.labs import CrossoverLab
@@ -108,7 +108,7 @@ print(f"cores: {cpu_record['cores']}, threads: 1 to {cpu_record['threads']}")
 # %% [markdown]
 # ## Is there a GPU?
 #
-# The original asks `torch.cuda.is_available()`.
+# The lecture asks `torch.cuda.is_available()`.
 # CUDA is NVIDIA's way to program its GPUs, and `cuda` is PyTorch's name for such a GPU (or for AMD's, where PyTorch is built for ROCm); Apple's is called `mps`, and all of them are *accelerators*, processors beside the CPU that do arithmetic.
 # [`pick_device`](api.md#pick_device) returns the one that torch can use on this machine, or else the CPU.
 
@@ -187,7 +187,7 @@ except RuntimeError as error:
 # Usually it is one that your own code makes on the way, such as a column of ones for the bias.
 #
 # A real GPU refuses a matrix product with a CPU tensor as well.
-# Our stand-in lets it pass in this version of PyTorch, with whatever numbers lay in memory, so of such a result trust only the shape.
+# Our stand-in lets it pass in this version of PyTorch, and if the CPU tensor stands first, the result is even a CPU tensor, filled with whatever lay in memory; so of such a result trust only the shape.
 #
 # ## Where a model lives
 #
@@ -205,7 +205,7 @@ moved is net, [weight.device.type for weight in net.parameters()]
 # %% [markdown]
 # ## One program for every device
 #
-# The original writes everything twice, in the branches of an `if CUDA:`.
+# The lecture writes everything twice, in the branches of an `if CUDA:`.
 # Is that necessary?
 # No: choose the device once, send the model and the data there, and let the rest of the program not mention it.
 # [`to_device`](api.md#to_device) sends a tensor, a model, or a tuple of tensors, and of a `DataLoader` each batch when it is read.
@@ -248,6 +248,7 @@ else:
 # The lecture does the most important thing right: each of its rounds ends in `epoch_acc.cpu()`, which cannot return before the GPU has finished, so its seconds are real.
 # What is missing is a CPU time to compare with, a warm-up, and a second run.
 # Four traps lie in wait for anyone who times code, and we shall meet them with one training step as PyTorch does it: forward, loss, `zero_grad`, backward, step.
+# `make_step` returns a function that takes one such step; its numbers are the batch size, the features and the classes.
 #
 # **The first call** loads code, fills caches, and allocates memory.
 # **A single measurement** may catch the moment in which something else was running.
@@ -282,7 +283,8 @@ print(f"median {usual:.1f} µs, fastest {min(single):.1f} µs")
 # The `fit` that we wrote in [lesson 4](04_nn_training.ipynb) reads `loss.item()` in every step, which costs a CPU nothing, but on a GPU it empties the queue, so that the next step's launches can no longer hide behind this step's work.
 # The package's [`fit`](api.md#fit) therefore collects `loss.detach()` and reads the numbers later.
 #
-# [`time_calls`](api.md#time_calls) avoids all four: it warms up, repeats, lets the calls take turns so that a hiccup does not hit only one, waits for an accelerator, and returns the median with the quartiles around it.
+# [`time_calls`](api.md#time_calls) avoids three of the four: it warms up, repeats, lets the calls take turns so that a hiccup does not hit only one, waits for an accelerator, and returns the median with the quartiles around it.
+# The fourth is yours: give it nothing but the work that you want to time.
 #
 # > **Say what you expect.** How much longer does a step take with a hundred times as many examples?
 
@@ -353,6 +355,7 @@ for part, share in shares.items():
 # The loader, which fetches ten examples one by one, and the backward pass take the most.
 # Is that arithmetic?
 # Counted by hand, the arithmetic of this step is two matrix products, $Xw$ and $X^{\mathsf T}(P - Y)$, each with $B \cdot D \cdot C$ multiplications and as many additions.
+# Besides, a step moves bytes between memory and processor, since its tables are read and some are written; [`step_work`](api.md#step_work) counts both ([Exercise 6.11](06_exercises.ipynb#ex-6-11) says how).
 
 # %%
 from torchlearning.cost import step_work
@@ -389,7 +392,8 @@ print(len(handed), "operations:", *handed[:5])
 print(" " * 14, *handed[5:])
 
 # %% [markdown]
-# What CUDA really launches differs a little, because some of these are fused and others need two kernels: expect 9 to 12.
+# On a GPU each operation is a small program, called a *kernel*.
+# What CUDA really launches differs a little from our list, because one kernel sometimes does the work of two operations (they are *fused*), and some operations need two kernels: expect 9 to 12.
 #
 # > **Trap: many threads for a tiny tensor.**
 # > Some operations, `log_softmax` for one, share even a table of $10 \times 3$ out among several *threads*, each on a core of its own, and then wait for the slowest.
@@ -411,7 +415,7 @@ for number in (1, 2):
 # ## The ladder
 #
 # How much of a step could be saved?
-# Let us climb down from the original's loop to the arithmetic, one rung at a time; all rungs train one epoch from the same start in the same order, so all must end at the same weights.
+# Let us climb down from the lecture's loop to the arithmetic, one rung at a time; all rungs train one epoch from the same start in the same order, so all must end at the same weights.
 
 # %%
 from itertools import pairwise
@@ -426,7 +430,7 @@ X1 = torch.cat([features, torch.ones(1500, 1)], 1)
 Y1 = F.one_hot(labels.flatten(), 3).float()
 
 # %% [markdown]
-# **Rung 1, the original:** a `DataLoader` that fetches example by example, `nn`, autograd, an optimiser.
+# **Rung 1, the lecture's loop:** a `DataLoader` that fetches example by example, `nn`, autograd, an optimiser.
 # **Rung 2:** a batch sampler, which fetches a batch at once ([lesson 4](04_nn_training.ipynb)).
 # **Rung 3:** the shuffled data cut into slices, no loader at all.
 
@@ -480,7 +484,7 @@ rung_6 = closed_form(hundred, rates.reshape(100, 1, 1))
 
 # %%
 ladder = {
-    "original loader": lambda: by_nn(
+    "lecture's loader": lambda: by_nn(
         DataLoader(data, batch_size, sampler=order.tolist())
     ),
     "batch sampler": lambda: by_nn(
@@ -497,7 +501,7 @@ ends.append(rung_6[rates.sub(lr).abs().argmin()])
 # %% [markdown]
 # Six ways, one result.
 #
-# > **Say what you expect.** How many times as fast as the original is the closed form, and how many times the last rung, for one model?
+# > **Say what you expect.** How many times as fast as the lecture's loop is the closed form, and how many times the last rung, for one model?
 
 # %% tags=["nbval-ignore-output"]
 ladder["100 models at once"] = lambda: closed_form(
@@ -508,22 +512,23 @@ per_step = {
     name: 1e6 * timing.median / 150 / (100 if "100" in name else 1)
     for name, timing in times.items()
 }
-first = per_step["original loader"]
+first = per_step["lecture's loader"]
 for name, value in per_step.items():
-    print(f"{name:20}{value:8.2f} µs, original / this {first / value:7.1f}")
+    print(f"{name:20}{value:8.2f} µs, first / this {first / value:7.1f}")
 if gpu_record:
     value = 1e4 * gpu_record["gpu"]["graph of 100 small steps"]["median"]
     print(f"{'CUDA graph, recorded':20}{value:8.2f} µs")
 
-# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Horizontal bars, on a logarithmic axis, of the time of one step in six ways, from the original loader at the top to a hundred models at once at the bottom. Each bar is shorter than the one above; the last is shorter than the first by a factor of more than a hundred."}} tags=["hide-input", "nbval-ignore-output"]
+# %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Horizontal bars, on a logarithmic axis, of the time of one step in six ways, from the lecture's loader at the top to a hundred models at once at the bottom. Each bar is shorter than the one above; the last is shorter than the first by a factor of more than a hundred."}} tags=["hide-input", "nbval-ignore-output"]
 fig, ax = plt.subplots(figsize=(8, 2.6))
 ax.barh(list(per_step), list(per_step.values()))
 ax.invert_yaxis()
 _ = ax.set(xscale="log", xlabel="µs a step of one model")
 
 # %% [markdown]
-# More than 90% of each step of the original is overhead rather than arithmetic: the closed form does the same work in a tenth of the time, and most of that tenth is overhead too, as the last rung shows (its time is a hundredth of what all hundred models take).
-# It also shows the way out, because the price of a step is paid *once for an operation*, so that it pays to put more work into each.
+# More than 90% of each step of the lecture is overhead rather than arithmetic, for the closed form does the same work in a tenth of the time.
+# Most of that tenth is overhead too: a hundred models at once take far less than a hundred times as long as one (the last line is a hundredth of their time).
+# That is also the way out: the price of a step is paid *once for an operation*, so it pays to put more work into each.
 # (On a GPU there are two rungs more: a *CUDA graph* records the launches of many steps and hands them over as one, and `torch.compile` fuses several operations into one kernel.)
 #
 # ## A model of the time
@@ -561,7 +566,8 @@ for name, model in models.items():
     print(f"half of all sizes are met within {100 * miss:.0f} %")
 
 # %% [markdown]
-# These are fitted numbers, and none of them is a property of the machine: rows, operations and bytes grow together, so that the fit can shift time from one to another and still describe the sum, which is all we want from it.
+# The fixed cost is nearly what the smallest step took.
+# The other three are no properties of the machine: rows, operations and bytes grow together, so that the fit can shift time from one to another and still describe the sum, which is all we want from it.
 
 # %%
 from torchlearning.cost import (
@@ -596,7 +602,7 @@ _ = ax.legend(title="features, classes", ncols=3)
 #
 # What the formula needs to know about the card is published: data sheets state the peak throughput in float32 and the memory bandwidth ([T4](references.md#nvidia-t4), [A100](references.md#nvidia-a100), [H100](references.md#nvidia-h100)), rounded, and reached only by large operations.
 # A launch takes from about 2.5 to 10 µs ([Gray 2019](references.md#gray-2019), [Nsight 2020](references.md#nsight-2020)), depending on CPU, driver and what is counted.
-# The Python and the bookkeeping of a step stay on the host's CPU, and for these we take the fixed cost that we fitted, so that, as a *prediction* and nothing else,
+# The Python and the bookkeeping of a step stay on the CPU of the computer that the card is in, its *host*, and for these we take the fixed cost that we fitted, so that, as a *prediction* and nothing else,
 #
 # $$\text{fixed}_{\text{GPU}} = \text{fixed}_{\text{CPU}} + 10 \cdot \text{price of a launch}.$$
 
@@ -647,11 +653,13 @@ for D, C in shown:
 # in which neither throughput nor bandwidth of the GPU occurs.
 # (Zero means that the GPU wins from the smallest batch on; do not take that one too literally, because the CPU's model is poor for the smallest batches with many weights.)
 #
-# What the better GPU does change is how long its line stays level, namely until its bytes or its operations take longer than its launches.
-# A step is called *overhead-bound*, *bandwidth-bound* or *compute-bound* after the longest of the three ([He 2022](references.md#he-2022)), and [Exercise 6.11](06_exercises.ipynb#ex-6-11) tells them apart.
+# What the better GPU does change is how long its line stays level, namely until its work takes longer than its fixed cost.
+# A step is called *overhead-bound*, *bandwidth-bound* or *compute-bound* after the longest of three parts, fixed cost, bytes and operations ([He 2022](references.md#he-2022)), and [Exercise 6.11](06_exercises.ipynb#ex-6-11) tells them apart.
 #
-# A prediction is worth something only if it can fail, so here is all that this lesson predicts, in one table (where the card matters, for an A100).
-# On a machine with a GPU, `python -m torchlearning.cost.record FILE` fills in what it measures and says whether each prediction holds.
+# A prediction is worth something only if it can fail, so here is all that this lesson and its exercises predict, in one table (where the card matters, for an A100).
+# The lines on pinned and pageable memory belong to [Exercise 6.9](06_exercises.ipynb#ex-6-9), and those on TF32 and `bfloat16` to [Exercise 6.8](06_exercises.ipynb#ex-6-8).
+# "Misses of a fit" compares two descriptions of the GPU's times, the sum of fixed cost and work and the larger of the two; above 1 the larger fits better.
+# On a machine with a GPU, `python -m torchlearning.cost.record FILE` fills in what it measures, and marks what is off; most lines are allowed a factor of two.
 
 # %%
 from torchlearning.cost.confirm import table
@@ -659,19 +667,19 @@ from torchlearning.cost.confirm import table
 print(table(record))
 
 # %% [markdown]
-# One line of it can be checked already: the lecture's GPU took 505 µs a step, and we predict about half of that at most.
-# Most of the prediction is the host's, though, and the lecture's host was another computer, with an older PyTorch under Windows, so where the rest went cannot be told from here.
+# One line of it can be checked already, and it fails: the lecture's GPU took 505 µs a step, more than twice the most that we predict.
+# Most of a step's cost is the host's, though, and the lecture's host was another computer with an older PyTorch, so where the rest went cannot be told from here.
 #
 # Now go back to the lab.
 #
 # - At the lecture's size, batch 10 with 2 features and 3 classes, how much of the CPU's step is work?
 # - Raise the number of features to 1000. Why does the crossover lie so much farther to the left?
-# - With 1000 features and 100 classes, find the batch size at which the T4's work outgrows its launches. Where is it for the H100?
+# - With 1000 features and 100 classes, find the batch size at which the T4's work outgrows its fixed cost. Where is it for the H100?
 #
 # ## Larger batches, or more hours?
 #
 # If larger batches suit a GPU, why not simply take larger batches?
-# Because a cheap epoch is not the goal: as [Exercise 3.8](03_exercises.ipynb#ex-3-8) shows, at the same learning rate large batches only make fewer steps, each with a better gradient but no longer than before.
+# Because a cheap epoch is not the goal: as [Exercise 3.8](03_exercises.ipynb#ex-3-8) shows, at the same learning rate large batches only make fewer steps, each in a better direction but no larger than before.
 # Give each batch size the best rate of its own, though, and the larger batch reaches the same loss in far fewer steps, which are what this small model pays for on either device.
 # [Exercise 6.10](06_exercises.ipynb#ex-6-10) measures by how much.
 #

@@ -346,7 +346,7 @@ for title, w in weights.items():
 #
 # ## Which digits does it get wrong?
 #
-# > **Your turn.** Write `confusion_matrix(z, y, num_class)`, which counts the examples by true class (row) and predicted class (column).
+# > **Your turn.** Write `confusion_matrix(z, y, num_class)`, the [table](glossary.md#confusion-matrix) that counts the examples by true class (row) and predicted class (column).
 # > In [exercise 7.2](07_exercises.ipynb#ex-7-2) a check looks at yours.
 
 

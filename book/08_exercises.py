@@ -185,11 +185,11 @@ def train(batch_size):
 Quiz(
     "120 examples in batches of 7, on four ranks: the shards have 2, 2, 2 and 1 examples, and the last batch of all has one example. What happens?",
     {
-        "All goes well until the last batch, in which rank 0 waits for ever, or until the timeout": "Only the last batch leaves ranks without examples. They are done and gone, and rank 0 waits for them in its all-reduce.",
+        "All goes well until the last batch, in which rank 0 is left alone in its all-reduce": "Only the last batch leaves ranks without examples. They skip it, have nothing more to do, and end.",
         "It hangs at once": "With 7 examples every rank has some. It takes a batch with fewer examples than ranks.",
-        "It ends, with slightly wrong weights": "An all-reduce in which not all take part does not end at all.",
+        "It ends, with slightly wrong weights": "An all-reduce in which not all take part never comes to a sum.",
     },
-    answer="All goes well until the last batch, in which rank 0 waits for ever, or until the timeout",
+    answer="All goes well until the last batch, in which rank 0 is left alone in its all-reduce",
 )
 
 # %% [markdown]
@@ -503,7 +503,9 @@ place.cleanup()
 #
 # *Read an error · 5 minutes · difficulty 1 of 3 · importance 1 of 3*
 #
-# On several machines `torchrun` is started on each, and is told where to meet.
+# On several machines `torchrun` is started on each, and is told two things.
+# Where to meet: that is the *endpoint*, the address of one of the machines and the number of a door on it, its *port*.
+# And which run it belongs to: that is the *id*, a name of your choice.
 # Two things go wrong at this point.
 
 # %%
@@ -641,7 +643,8 @@ Quiz(
 # ### Solution 8.11
 
 # %% [markdown]
-# Both ranks name both shapes, so the message says which rank has one number too many, and the traceback, which we have cut off here, names the line of the call.
+# Each rank names its own shape first and then the other's, so rank 0 brought three numbers and rank 1 four; which of the two is wrong no message can know.
+# The traceback, which we have cut off here, names the line of the call.
 # Such shapes differ when a rank's tensor depends on its own data, such as the predictions for its shard or the classes that happen to occur in it.
 # Reduce sums and counts instead, whose shapes are the same everywhere.
 
@@ -657,9 +660,9 @@ Quiz(
 Quiz(
     "With which learning rate will the loss after three epochs be about the same as before?",
     {
-        0.01: "The gradient is the mean over 40 examples, no longer than before, and there are fewer steps.",
+        0.01: "The gradient is the mean over 40 examples, no larger than before, and there are fewer steps.",
         0.04: "Each step replaces four old ones.",
-        0.0025: "A step is no longer than before, since the gradient is a mean. There is nothing to make up for.",
+        0.0025: "A step is no larger than before, since the gradient is a mean. There is nothing to make up for.",
     },
     answer=0.04,
 )

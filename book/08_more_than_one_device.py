@@ -276,7 +276,7 @@ print("loss", nothing.item(), "gradient", w.grad.abs().sum().item())
 compare(exact=True)
 
 # %% [markdown]
-# DDP sends the gradients in *buckets*, those of the last layers first, while the earlier ones are still being computed; [Exercise 8.7](08_exercises.ipynb#ex-8-7) watches it.
+# DDP does not send tensor by tensor, but in *buckets* of several gradients; [Exercise 8.7](08_exercises.ipynb#ex-8-7) asks in which order, and what that wins.
 #
 # ## What goes wrong
 #
@@ -335,7 +335,7 @@ for rank in range(4):
 # %% [markdown]
 # It starts again from the front, so examples 0 and 1 are dealt out twice, which does little harm during training.
 # But suppose a model gets nine of ten examples right, all but the first.
-# What is its accuracy on these?
+# Which accuracy do the four ranks find if each counts what the sampler gave it?
 
 
 # %%
@@ -462,7 +462,8 @@ survived = torch.load(folder / "run.pt")["w"]
 print("same weights, to the last bit:", torch.equal(survived, undisturbed))
 
 # %% [markdown]
-# Rank 0 had lost its partner, so its all-reduce failed at once, `torchrun` started both ranks again, and they went on from the checkpoint.
+# Rank 0 had lost its partner and could not go on: either its all-reduce fails, or `torchrun` stops it first.
+# Then `torchrun` started both ranks again, and they went on with the epoch after the last one in the checkpoint.
 # The order of the examples depends only on the seed and the number of the epoch, so the second life trained on exactly the batches that the first would have seen, and not even the last bit of a weight was lost.
 #
 # And if `torchrun` itself is killed, or the machine loses power?
@@ -476,7 +477,7 @@ print("same weights, to the last bit:", torch.equal(survived, undisturbed))
 # The time of a step on $p$ ranks has three parts:
 #
 # - **Compute.** Each rank has its own fixed part, as in [lesson 6](06_gpu_vs_cpu.ipynb), whatever the size of its shard, and $1/p$ of the work. If there are fewer cores than ranks, the ranks take turns.
-# - **Latency.** In a *ring* all-reduce the gradient is cut into $p$ pieces, which travel round the ring twice, once to be added up and once to be handed out. So each rank sends $2(p-1)$ messages to its neighbour, and each has a fixed cost ([Patarasuk and Yuan 2009](references.md#patarasuk-2009)).
+# - **Latency.** In a *ring* all-reduce each rank sends only to the next one, and the last to the first. The gradient is cut into $p$ pieces, which travel nearly twice round this ring, once to be added up and once to be handed out, $p - 1$ messages each time. So each rank sends $2(p-1)$ messages, and each message has a fixed cost, its *latency* ([Patarasuk and Yuan 2009](references.md#patarasuk-2009)).
 # - **Bandwidth.** Each message holds $1/p$ of the bytes of the gradient.
 #
 # Together, with the three parts in this order:
@@ -541,15 +542,15 @@ print(f"measured / model: median {mid:.2f}, 8 of 10 {low:.2f} to {high:.2f}")
 # %% [markdown]
 # The lecture's model is in the first line, and its step is over before two messages have been exchanged, so that a second process makes it *slower*.
 # Only sizes with much work for each message, and for each byte of gradient, gain from the second core.
-# Four processes on two cores add messages but no arithmetic, so by the formula they never beat two, and in no line of the table do they.
+# Four processes on two cores bring more messages and two more fixed parts, but no core to compute on, so by the formula they never beat two, and in no line of the table do they.
 # The formula knows only two numbers about communication, and yet eight of ten measured times are within about a quarter of what it says.
 #
 # ## A prediction
 #
 # What about a machine with eight GPUs, or a cluster with thousands?
-# What we cannot measure here we can still predict, as long as we call it that, from the published numbers of one GPU, the H100: at most 67 TFLOP/s in `float32` without tensor cores, 450 GB/s in each direction to the other GPUs of the same machine (NVLink), and 50 GB/s to those of other machines (InfiniBand) ([NVIDIA 2022](references.md#nvidia-2022)).
+# What we cannot measure here we can still predict, as long as we call it that, from the published numbers of one GPU, the H100: at most 67 TFLOP/s in `float32` without its *tensor cores*, units that multiply matrices with fewer digits ([Exercise 6.8](06_exercises.ipynb#ex-6-8)), 450 GB/s in each direction to the other GPUs of the same machine (NVLink), and 50 GB/s to those of other machines (InfiniBand) ([NVIDIA 2022](references.md#nvidia-2022)).
 # A message within a machine takes about 2 µs in one of NCCL's fast protocols, LL128 ([Hu and others 2025](references.md#hu-2025)); between machines it takes longer, so 2 µs everywhere is kind to large numbers of devices.
-# The fixed part is the lecture's own, 505 µs for a step on its GPU; with a smaller one all but the smallest model would gain more.
+# The fixed part is the lecture's own, 505 µs for a step on its GPU; with a smaller one, whatever gains in this table would gain more, and whatever loses would lose more.
 
 # %%
 THROUGHPUT, LATENCY, FIXED = 67e12, 2e-6, 505e-6
@@ -586,7 +587,7 @@ for name, size in sizes.items():
 # Amdahl's law says where it ends ([Amdahl 1967](references.md#amdahl-1967)): the fixed part is not divided, so the gain never exceeds $(\text{fixed} + \text{work}) / \text{fixed}$, and the messages take away from that.
 # *Weak scaling* lets the batch grow with the devices, so that each keeps the same shard, as people mostly do with larger machines ([Gustafson 1988](references.md#gustafson-1988)), and counts the gain in examples a second.
 #
-# > **Say what you expect.** With 4,096 devices, how much does each of the two gain?
+# > **Say what you expect.** Take the middle line of the table, 10,000 examples with 1,000 features and classes. That was strong scaling, and with 4,096 devices it lost. With which number of devices is it at its best, and how much does *weak* scaling gain with 4,096?
 
 # %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "Predicted gain against the number of devices, from 1 to 4096, both axes logarithmic, for the model with 1,000 features and classes. Strong scaling with a batch of 10,000 rises to a little under 2 at about eight devices and falls far below 1 for the largest numbers of devices. Weak scaling with 10,000 examples for each device keeps rising, below the dotted line of the ideal.", "width": "75%"}} tags=["hide-input"]
 devices = 2 ** np.arange(13)
