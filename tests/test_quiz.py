@@ -83,6 +83,14 @@ def test_the_words_of_a_quiz_do_not_give_the_answer_away():
     assert repr(number()) == "Quiz: How much? (a number)"
 
 
+def test_code_and_stress_are_set_as_such_and_sums_are_not():
+    page = Quiz(
+        "Is `a * b` *not* 2 * 3 * 4, a*b*c or <*>?", {"*yes*": "a", "no": "b"}, answer="no"
+    )._repr_html_()
+    assert "<legend>Is <code>a * b</code> <em>not</em> 2 * 3 * 4, a*b*c or &lt;*&gt;?</legend>" in page
+    assert "<span><em>yes</em></span>" in page
+
+
 # In a browser
 
 

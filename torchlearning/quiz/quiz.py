@@ -45,7 +45,7 @@ class Quiz:
     Parameters
     ----------
     question : str
-        The question. Here and in the texts below, words between backticks are set as code.
+        The question. Here and in the texts below, `` `words` `` are set as code and ``*words*`` as stressed.
     replies : mapping of str to str, or of numbers to str
         What to say to each answer, the right one included. If the keys are texts, they are the
         choices, shown in this order. If they are numbers, the reader types one, and the keys are
@@ -133,5 +133,9 @@ def _rounded(number: float, digits: int) -> float:
 
 
 def _markup(text: str) -> str:
-    """Return a text as HTML, with what stands between backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    """Return a text as HTML: what stands between backticks is code, and between asterisks stressed."""
+    return re.sub(
+        r"`([^`]+)`|(?<!\w)\*(\w[^*`]*)\*",
+        lambda found: f"<code>{found[1]}</code>" if found[1] else f"<em>{found[2]}</em>",
+        html.escape(text),
+    )
