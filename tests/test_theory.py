@@ -157,6 +157,16 @@ def test_gradient_is_zero_at_the_minimum_and_rows_sum_to_zero(settings):
     assert loss < F.cross_entropy(X.double() @ (w + 0.01 * torch.randn_like(w)), y.flatten()).item()
 
 
+def test_minimum_loss_without_a_constant_equals_scikit_learn_without_an_intercept():
+    X, y = original_data((6, 4))
+    X, y = X[:, :-1] * torch.tensor([100.0, 0.01]), y.flatten()
+    w, loss = minimum_loss(X, y, 3)
+    model = LogisticRegression(C=np.inf, tol=1e-8, max_iter=1000, fit_intercept=False)
+    theirs = model.fit(X / torch.tensor([100.0, 0.01]), y).predict_proba(X / torch.tensor([100.0, 0.01]))
+    np.testing.assert_allclose(softmax(X.double(), w).numpy(), theirs, atol=1e-3)
+    assert loss == pytest.approx(log_loss(y, theirs), abs=1e-5)
+
+
 def test_minimum_loss_does_not_depend_on_the_units_of_the_features():
     X, y = original_data((6, 2))
     scale = torch.tensor([1e5, 1e-4, 1.0], dtype=torch.float64)
@@ -228,6 +238,12 @@ def test_bad_settings_are_named(function, arguments, error, words):
 def test_no_features_are_refused(function):
     with pytest.raises(ValueError, match="num_inputs must be at least 1, got 0"):
         function((6, 2), num_inputs=0)
+
+
+@pytest.mark.parametrize("function", [bayes_weights, bayes_cuts])
+def test_more_classes_than_float32_can_count_are_refused(function):
+    with pytest.raises(ValueError, match="num_class must be at most 16777216, got"):
+        function((6, 2), num_class=16777217)
 
 
 def test_weights_too_large_for_float32_are_refused():

@@ -164,8 +164,23 @@ def test_fit_shows_a_bar_only_if_asked(capsys):
     trained(batches)
     assert capsys.readouterr().err == ""
     net = SoftmaxRegression()
-    fit(net, nn.CrossEntropyLoss(), optim.SGD(net.parameters(), lr=0.1), batches, 2, progress=True)
-    assert "2/2" in capsys.readouterr().err
+    losses = fit(net, nn.CrossEntropyLoss(), optim.SGD(net.parameters(), lr=0.1), batches, 2, progress=True)
+    shown = capsys.readouterr().err
+    assert "2/2" in shown
+    assert f"loss={losses[-1]:.4f}" in shown
+
+
+@pytest.mark.parametrize(("numbers", "threads"), [(99_999, 1), (100_000, 2)])
+def test_the_first_batch_of_fit_decides_how_many_threads_share_the_work(numbers, threads):
+    seen = []
+    net = nn.Linear(1, 2)
+    net.register_forward_hook(lambda *_: seen.append(torch.get_num_threads()))
+    sizes = (numbers, 100_000 if threads == 1 else 10)
+    pairs = [(torch.zeros(size, 1), torch.zeros(size, dtype=torch.long)) for size in sizes]
+    with num_threads(2):
+        fit(net, nn.CrossEntropyLoss(), optim.SGD(net.parameters(), lr=0.1), pairs, epochs=2)
+        assert torch.get_num_threads() == 2
+    assert seen == [threads] * 4
 
 
 @pytest.mark.parametrize(
@@ -179,6 +194,12 @@ def test_fit_shows_a_bar_only_if_asked(capsys):
         ([(features, labels[:5])], 1, ValueError, r"y must have shape \(60,\) or \(60, 1\)"),
         ((features, labels), 1, TypeError, r"batchdata must yield pairs \(X, y\), got Tensor"),
         ([(features, labels, labels)], 1, TypeError, r"batchdata must yield pairs \(X, y\), got 3 items"),
+        (
+            [(torch.tensor(1.0), labels[:1])],
+            1,
+            ValueError,
+            "X must have a row for each example, got a single",
+        ),
         ([(features[:, :1], labels)], 1, ValueError, r"X must have 2 columns, got shape \(60, 1\)"),
     ],
 )
@@ -240,7 +261,9 @@ def test_a_diverging_run_stops_with_the_losses_before_it(source):
 def test_missing_values_are_named_as_a_cause():
     X = features.clone()
     X[7, 1] = torch.nan
-    with pytest.raises(ValueError, match=r"got nan in epoch 1, step 1.*missing values") as error:
+    with pytest.raises(
+        ValueError, match=r"^criterion.* got nan in epoch 1, step 1;.*missing values"
+    ) as error:
         fitted(batchdata=[(X, labels)])
     assert error.value.losses == []
 

@@ -96,8 +96,9 @@ class CheckedBatches:
             given = f"{len(batch)} items" if isinstance(batch, list | tuple) else type(batch).__name__
             raise TypeError(f"batchdata must yield pairs (X, y), got {given}")
         X, y = _arguments.tensor("X", batch[0]), batch[1]
-        N = len(X) if X.ndim else 0
-        return X, _arguments.class_labels("y", y, N, self.num_class, of="net(X)")
+        if not X.ndim:
+            raise ValueError("X must have a row for each example, got a single number")
+        return X, _arguments.class_labels("y", y, len(X), self.num_class, of="net(X)")
 
     def fit_logits(self, z: object, y: Tensor) -> None:
         """Refuse logits without a row for each example and a column for each class."""
