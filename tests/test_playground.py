@@ -367,6 +367,19 @@ def test_a_finger_draws(browser, saved):
         box = page.locator("canvas").bounding_box()
         page.touchscreen.tap(box["x"] + 50, box["y"] + 50)
         assert "on 1 points" in words(page)
+        touch = page.context.new_cdp_session(page)
+
+        def fingers(kind, *places):
+            at = [{"x": box["x"] + x, "y": box["y"] + y, "id": i} for i, (x, y) in enumerate(places)]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+        fingers("touchStart", (80, 80))
+        fingers("touchStart", (80, 80), (200, 120))  # a second finger, which draws nothing
+        fingers("touchMove", (140, 80), (160, 120))
+        fingers("touchEnd")
+        places, _ = in_the_address(page, int(re.search(r"on (\d+) points", words(page))[1]))
+        assert len(places) == 3
+        assert places[1:, 1].unique().numel() == 1
 
 
 def test_the_address_holds_settings_and_points(browser, saved):

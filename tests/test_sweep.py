@@ -1,5 +1,6 @@
 """The whole grid against the plain loop of lesson 3, one model at a time."""
 
+import inspect
 import random
 import sys
 from dataclasses import FrozenInstanceError
@@ -229,3 +230,17 @@ def test_asking_off_the_grid_lists_the_grid(result):
         result.weights_at(1, 0.2)
     with pytest.raises(TypeError, match=r"rate must be a number, got '0.1'"):
         result.weights_at(1, "0.1")
+
+
+def test_logits_that_float32_cannot_hold_are_refused_though_the_weights_could_be_held():
+    step = {"num_examples": 1, "batch_size": 3, "num_epochs": 1}
+    assert sweep([0.1], [1e35], generator=seeded(), **step).weights.abs().max() > 1e34
+    with pytest.raises(ValueError, match="rates must give weights that float32 can hold"):
+        sweep([0.1], [2e37], generator=seeded(), **step)
+
+
+def test_by_default_a_sweep_trains_as_the_lessons_do():
+    ours, theirs = (inspect.signature(function).parameters for function in (sweep, tensorGenCla))
+    for name in ("num_examples", "num_inputs", "num_class"):
+        assert ours[name].default == theirs[name].default
+    assert (ours["mean"].default, ours["num_epochs"].default, ours["batch_size"].default) == (6, 20, 10)

@@ -10,7 +10,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], Arro
 /** The tools, and what they do on the plane of the moment; `say` speaks where the crosshair is. */
 export function drawing(parent, { get, set, redraw, plane, say }) {
   const past = [], cross = [0, 0];
-  let pen = 0, stroke = null, keys = false, path, row, shown_for = 0;
+  let pen = 0, stroke = null, pointer = null, keys = false, path, row, shown_for = 0;
   const row_box = add(parent, "div"), acts = add(parent, "div", { class: "acts" });
   const act = (name, does) => add(acts, "button", { type: "button" }, name).addEventListener("click", does);
   act("Undo", undo);
@@ -39,7 +39,8 @@ export function drawing(parent, { get, set, redraw, plane, say }) {
 
   function down(event) {
     const at = plane().place(event);
-    if (event.button || !inside(at)) return;
+    if (event.button || pointer !== null || !inside(at)) return;
+    pointer = event.pointerId;
     plane().box.setPointerCapture(event.pointerId);
     past.push(get("points"));
     stroke = at;
@@ -47,7 +48,7 @@ export function drawing(parent, { get, set, redraw, plane, say }) {
     set("points", with_mark(at));
   }
   function move(event) {
-    if (!stroke) return;
+    if (event.pointerId !== pointer) return;
     const at = plane().place(event);
     if (!inside(at) || Math.hypot(at[0] - stroke[0], at[1] - stroke[1]) < APART) return;
     stroke = at;
@@ -86,7 +87,7 @@ export function drawing(parent, { get, set, redraw, plane, say }) {
       "aria-label": "Drawing area: arrow keys move, Enter draws a point, 0 to 3 pick a class, e the eraser, u undoes" })) box.setAttribute(name, value);
     box.addEventListener("pointerdown", down);
     box.addEventListener("pointermove", move);
-    for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => { stroke = null; });
+    for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, ({ pointerId }) => { if (pointerId === pointer) pointer = null; });
     box.addEventListener("keydown", press);
     box.addEventListener("blur", () => { keys = false; redraw(); });
   }
