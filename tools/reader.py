@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -104,8 +105,13 @@ def main(arguments: list[str]) -> int:
         print(f"The copy in {COPY} cannot be made: {error}", file=sys.stderr)
         return 1
     print("\n".join([*said, ""]), end="", flush=True)
-    if not fresh:
-        lab(COPY, arguments)
+    if fresh:
+        return 0
+    if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in arguments:
+        again = "bin/python tools/reader.py --allow-root"
+        print(f"JupyterLab starts for root only if asked to; in a container: .venv/{again}", file=sys.stderr)
+        return 1
+    lab(COPY, arguments)
     return 0
 
 
