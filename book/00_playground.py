@@ -27,7 +27,9 @@ lab
 # %% [markdown]
 # ## Things to try
 #
-# - Move the *dispersion* slider: the clouds spread, and the dashed lines, which are the best that anyone could do, move away from what you had hoped for. [Lesson 5](05_dispersion_and_difficulty.ipynb) computes them.
+# (A few words in advance, which the lessons will explain one by one: the *loss* is one number that says how bad the model's answers are, a *batch* is the handful of points that it looks at in one step, and an *epoch* is one pass over all points.)
+#
+# - Move the *dispersion* slider: the clouds spread, and both dashed lines get worse: the lowest loss that this model can reach on these points, and the *ceiling*, the highest accuracy that anyone can expect on fresh ones. [Lesson 5](05_dispersion_and_difficulty.ipynb) computes them.
 # - Move the *learning rate*. When does it crawl, and when does it jump about? [Lesson 3](03_manual_training.ipynb) knows why.
 # - Choose *row of four* and let it play. The model never gets there, however long you wait, until you give it more *features*.
 # - Choose *your own*, pick a class, and click or drag in the plane. By keyboard, arrow keys move a crosshair, Enter draws a point, the digits pick a class, *e* the eraser, and *u* undoes.
@@ -39,7 +41,7 @@ lab
 #
 # It is the training loop of lesson 3, written in JavaScript: softmax, cross-entropy, the gradient, a step downhill, one batch after the other.
 # *Squares* are the features $x_0^2 / 10$, $x_1^2 / 10$ and $x_0 x_1 / 10$ besides; divided by ten they are about as large as the others, so that one learning rate suits them all.
-# The lowest loss comes from Newton's method; where the classes can be told apart there is none, because the loss goes on falling as long as the weights grow.
+# The lowest loss comes from Newton's method, a faster way to the bottom; where the classes can be told apart there is none, because the loss goes on falling as long as the weights grow.
 # Fresh data come from the same clouds, and the model never learns from them.
 #
 # A test of this course runs the page beside PyTorch, with random points and settings, and wants the same weights to nine digits.

@@ -36,7 +36,7 @@ from torchlearning.quiz import Quiz
 # %%
 z = torch.tensor([2.0, 1.0, 0.0])
 Quiz(
-    "What does softmax make of the scores z + 100?",
+    "What does `F.softmax` make of the scores z + 100?",
     {
         "The same probabilities": "A factor of exp(100) cancels: differences of scores count, and they have not changed.",
         "Probabilities nearer to one third each": "That would need smaller differences between the scores; adding a number changes no difference.",
@@ -282,7 +282,8 @@ Quiz(
 # $$\frac{e^{z_k}}{e^{z_k} + \sum_{j \ne k} e^{z_j}} = \frac{1}{1 + e^{-z_k} \sum_{j \ne k} e^{z_j}} = \frac{1}{1 + e^{-(z_k - \operatorname{lse}(z_{\setminus k}))}}.$$
 #
 # So class $k$ plays against *one* opponent, whose score is the smooth maximum of all others.
-# Its odds against all others together, $p_k / (1 - p_k)$, are the exponential of the difference, and it reaches one half exactly when its score equals that smooth maximum: for three others at 0, $\log 3$.
+# Its odds against all others together, $p_k / (1 - p_k)$, are the exponential of the difference.
+# Its probability is one half, odds of 1, exactly when its score equals that smooth maximum: for three others at 0, $\log 3$.
 
 # %%
 torch.manual_seed(0)
@@ -298,7 +299,7 @@ torch.allclose(F.softmax(z, 0), torch.sigmoid(z - rest.logsumexp(1)))
 # `backward()` has to know how the probabilities move when the scores do.
 # Find out, and teach it to PyTorch.
 #
-# 1. On paper, for one row of scores: show that $\partial p_i / \partial z_j = p_i (\mathbb{1}[i = j] - p_j)$.
+# 1. On paper, for one row of scores: show that $\partial p_i / \partial z_j = p_i (\mathbb{1}[i = j] - p_j)$, where $\mathbb{1}[i = j]$ is 1 if $i = j$, and 0 otherwise.
 # 2. Write `jacobian(z)`, this table of shape $(C, C)$, and compare it with the function of that name in `torch.autograd.functional`.
 # 3. `backward()` never needs the table itself: it is handed the derivatives $g_i$ of some end result with respect to each $p_i$, and must return those with respect to each $z_j$, that is $\sum_i g_i\, \partial p_i / \partial z_j$. Show that this is $p_j (g_j - \sum_i g_i p_i)$.
 # 4. Write both as a `torch.autograd.Function` that works on a batch $(N, C)$, and let `torch.autograd.gradcheck` compare it with finite differences.

@@ -70,7 +70,7 @@ features, features.shape, labels.shape
 # $$z_j = \sum_{d} x_d\, w_{dj}.$$
 #
 # The constant fits into the sum as the weight of a third feature that is always 1, which is what the column of ones in `features` is for; it is called the *bias* of the class.
-# Drawn as a network, each feature is joined to each class, and each edge carries one weight:
+# Drawn as a network, each of the $D = 3$ features (the 1 included) is joined to each of the $C = 3$ classes, and each edge carries one weight:
 
 # %% mystnb={"code_prompt_hide": "Hide the code", "code_prompt_show": "Show how the picture is made", "image": {"alt": "A network: three neurons on the left, labelled x0, x1 and 1, each joined by a line to three neurons on the right, labelled z0, z1 and z2. Above: x has D = 3 entries, w has shape D by C, 3 by 3, and z has C = 3 entries.", "width": "55%"}} tags=["hide-input"]
 fig, ax = plt.subplots(figsize=(4.4, 3))
@@ -280,7 +280,8 @@ p[1:] / p[:-1]
 #
 # $$\frac{e^{z_1}}{e^{z_0} + e^{z_1}} = \frac{1}{1 + e^{-(z_1 - z_0)}} = \sigma(z_1 - z_0), \qquad \sigma(t) = \frac{1}{1 + e^{-t}}.$$
 #
-# The function $\sigma$ is the *sigmoid* of logistic regression, which is therefore softmax regression for two classes, with one score, the difference, in place of two.
+# The function $\sigma$ is the [sigmoid](glossary.md#sigmoid).
+# A model that puts one score through it, to get the probability of one of two classes, is called *logistic regression*; so that is softmax regression for two classes, with one score, the difference, in place of two.
 
 # %%
 pairs = torch.tensor([[0.0, -2.0], [0.0, 0.0], [1.0, 4.0]])

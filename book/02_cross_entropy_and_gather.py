@@ -423,8 +423,21 @@ print(
 )
 
 # %% [markdown]
-# It learns, but slowly at first, because the first softmax is nearly constant wherever the model is confident, and lets hardly any gradient through, even if the model is confident and wrong.
-# Worse, it is on its way to the wrong place: what the second softmax gets lies between 0 and 1, so it leaves the true class a probability of at most $e / (e + 2)$, and this loss asks for more confidence for ever, even where none is deserved.
+# It learns, but the curve flattens out.
+# At the start, where all probabilities are 1/3, the first softmax passes on only a third of the gradient.
+# Later it gets worse: wherever the model has become confident, the first softmax is nearly constant and lets hardly any gradient through, even if the model is confident and wrong.
+#
+# Besides, it is on its way to the wrong place.
+# What the second softmax gets lies between 0 and 1, so it leaves the true class a probability of at most $e / (e + 2)$, and to make up for that, this loss asks for more confidence than the data deserve.
+# Where class 0 comes seven times in ten and class 1 three times, the honest answer is 0.7, but this loss is lowest for whoever is certain:
+
+# %%
+deserved = torch.tensor([0.7, 0.3, 0.0])
+for said in (0.7, 0.9, 1.0):
+    p = torch.tensor([said, 1 - said, 0.0])
+    print(f"says {said}: loss {criterion(p, deserved):.4f}")
+
+# %% [markdown]
 # Here is what reaches the logits of one clear mistake, without and with the bug:
 
 # %%
@@ -511,7 +524,9 @@ criterion(z, y).backward()
 torch.allclose(z.grad, gradient(z, y))
 
 # %% [markdown]
-# Then against the definition of a derivative: `gradcheck` moves each logit a little to both sides, looks at the loss, and compares with our formula, which for this becomes the `backward` of a function whose `forward` is the loss.
+# Then against the definition of a derivative.
+# `gradcheck` moves each logit a little up and a little down, sees how the loss changes, and compares this with the derivative that we claim.
+# To hand it our claim, we write a function of our own: its `forward` computes the loss, and its `backward` returns our formula.
 # (`ctx` carries tensors from one to the other; `upstream` is the derivative of the end result with respect to our loss, by which the chain rule multiplies; and `None` says that labels have no derivative.)
 
 

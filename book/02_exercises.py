@@ -258,7 +258,7 @@ check.gradient(gradient)
 # 1. Write $\beta = 1/T$. Show that the mean loss of the logits $\beta z$ has the derivative $\frac{1}{N}\sum_i \big(\sum_k p_{ik} z_{ik} - z_{i y_i}\big)$ with respect to $\beta$, where $p_i = \operatorname{softmax}(\beta z_i)$. Put it into words.
 # 2. Show that its second derivative is a mean of variances. What follows for the number of minima?
 # 3. Write `temperature(z, y)`. (The derivative only grows with $\beta$, so halve an interval again and again, keeping the half in which it changes sign.)
-# 4. Try it on the boasting model below: its honest version is known, so you know which temperature must come out, nearly.
+# 4. Try it on the boasting model below. Its honest version is known: `bayes_weights` gives the best weights for such clouds, as lesson 1 found them by hand (lesson 5 derives them). So you know which temperature must come out, nearly.
 
 # %%
 generator = torch.Generator().manual_seed(0)
@@ -317,8 +317,8 @@ for name, z in (("boasting", boasting), ("cooled", boasting / T)):
 
 # %% [markdown]
 # **4.** Nearly 3, with a little noise from a finite sample.
-# The accuracy has not moved, since dividing by $T$ keeps the order, but what the model *says* now agrees with how often it is right.
-# (Such a model is called [calibrated](glossary.md#calibrated).)
+# The accuracy has not moved, since dividing by $T$ keeps the order, but *on average* what the model says now agrees with how often it is right.
+# (A model is called [calibrated](glossary.md#calibrated) if this holds for each probability that it states, for all its 0.7s, all its 0.9s and so on. One average cannot prove that; here we know it, because the honest model is the true one.)
 
 # %% [markdown]
 # ## Exercise 2.7: Labels that fit, almost
@@ -438,7 +438,7 @@ p, p.log(), one_hot * p.log()
 
 # %% [markdown]
 # Adding a small number inside the logarithm, `log(p + 1e-9)`, is the popular cure and a bad one: it caps the loss of a confident mistake at $-\log 10^{-9} \approx 21$, and takes away its gradient.
-# Pick before you multiply, or better, never leave the logits:
+# Pick the one entry instead of multiplying by a mask, or better, never leave the logits:
 
 # %%
 z = torch.tensor([[120.0, 0.0, 0.0]], requires_grad=True)

@@ -60,7 +60,7 @@ Quiz(
 
 # %%
 Quiz(
-    "Which shape has its weight?",
+    "Which shape does its weight have?",
     {
         "(784, 10)": "So it would be in `X @ w`. `nn.Linear` stores the transpose.",
         "(10, 784)": "A row for each class; it computes X times the transposed weight.",
@@ -196,7 +196,7 @@ check.fit(fit)
 #
 # *Derive · 25 minutes · difficulty 3 of 3 · importance 2 of 3*
 #
-# In lesson 3 ten different tables of weights made the same predictor. Can we make the answer unique?
+# In lesson 3 ten starts were on their way to one and the same predictor, but with ten different tables of weights. Can we make the table unique too?
 # *Weight decay* adds a penalty for large weights to the loss:
 #
 # $$L_\lambda(w) = L(w) + \frac{\lambda}{2} \sum_{d,j} w_{dj}^2, \qquad \lambda > 0.$$
@@ -320,7 +320,7 @@ random.load_state_dict(state, strict=False)
 # Use batches of 10, `optim.SGD` with `lr=0.01`, and `torch.manual_seed(0)` just before the model is made, so that your numbers can be compared.
 #
 # 1. Train for 100 epochs with `course.fit`, one at a time, and record the loss on `X, y` and on `X_val, y_val` after each. Which epoch is best? What do both losses do from there on?
-# 2. Write `fit_early(net, optimizer, patience)`: train until the validation loss has not improved for `patience` epochs, put the weights of the best epoch back into the net, and return the number of that epoch.
+# 2. Write `fit_early(net, optimizer, patience)`: train until the loss on `X_val, y_val`, called the *validation loss*, has not improved for `patience` epochs, put the weights of the best epoch back into the net, and return the number of that epoch.
 # 3. The best epoch was chosen *because* its validation loss is low. Is that loss an honest estimate for new examples? What would be?
 
 
@@ -401,6 +401,7 @@ with torch.no_grad():
 # %% [markdown]
 # **3.** No: among many epochs the lowest validation loss is low partly by luck, and it was our choice that picked the luck.
 # An honest estimate takes examples that had no say, neither in training nor in choosing: a [test set](glossary.md#test-set).
+# (The [standard error](glossary.md#standard-error), the standard deviation of the single losses divided by the root of their number, says by about how much such a mean strays by chance.)
 
 # %%
 X_test, y_test = noisy(2000, generator)
@@ -491,7 +492,7 @@ Quiz(
         0: "Only logits can differ without limit. What goes into the loss here lies between 0 and 1.",
         torch.tensor(3.0)
         .log()
-        .item(): "log 3 is what ignorance costs; a perfect prediction pays half of that here.",
+        .item(): "log 3 is what ignorance costs; a perfect prediction pays about half of that here.",
     },
     answer=floor,
 )
@@ -528,7 +529,8 @@ print(f"softmax {overfit(nn.Sequential(nn.Linear(2, 3), nn.Softmax(1))):.3f}")
 # %% [markdown]
 # The "if" matters.
 # A model as small as ours cannot learn just any ten examples by heart, and then a floor is no fault.
-# Lines separate the examples if there are weights that put each true score above the others by 1 at least, which is a question for a linear program.
+# Lines separate the examples if there are weights that put each true score above the others by 1 at least.
+# These are linear inequalities in the nine weights, and `linprog` from SciPy finds out whether all of them can be met at once.
 # How often does the answer turn out to be no, among random batches of ten?
 
 

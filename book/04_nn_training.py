@@ -34,7 +34,7 @@ use_style()
 
 # %% [markdown]
 # How much of [lesson 3](03_manual_training.ipynb) does PyTorch have ready-made?
-# All of it: twelve lines, folded here, have found the borders below, around lesson 1's star.
+# Nearly all of it: twelve lines, folded here, have found the borders below, around lesson 1's star.
 
 # %% mystnb={"code_prompt_hide": "Hide the program", "code_prompt_show": "Show the twelve lines, and three that draw", "image": {"alt": "Scatter plot of the three clouds over the trained model's decision regions: two nearly parallel straight borders separate class 0, class 1 and class 2. A star at (3, 3) lies close to the border between classes 1 and 2.", "width": "75%"}} tags=["hide-input"]
 torch.manual_seed(420)
@@ -57,7 +57,7 @@ _ = ax.scatter(3, 3, s=160, color="black", marker="*")
 # ## Which part does what?
 #
 # Unfold the program and look for the stages of lesson 3.
-# PyTorch has a part for each:
+# PyTorch has a part for each but the metric and the loop:
 #
 # | stage | by hand | with `torch.nn` |
 # | --- | --- | --- |
@@ -244,10 +244,10 @@ Quiz(
     "`fit` reports for an epoch the mean loss of its batches, each measured just before its own step. What will it report for the first epoch?",
     {
         "About the loss of the random start": "Only the first batch is measured at the start. By the last one the weights have moved many times.",
-        "Far less than that": "The first few batches are expensive, but they are few among the batches of an epoch.",
+        "Far less than log 3": "The first few batches are expensive, but they are few among the batches of an epoch.",
         "About log 3": "That is what ignorance costs, and the model does not stay ignorant for a whole epoch.",
     },
-    answer="Far less than that",
+    answer="Far less than log 3",
 )
 
 # %% mystnb={"code_prompt_hide": "Hide the answer", "code_prompt_show": "Show the answer"} tags=["hide-output"]
@@ -272,7 +272,7 @@ _ = plot_history(
 # %% [markdown]
 # ## What came out?
 #
-# The parameters, the loss on all data, the accuracy.
+# Let us look at three things: the parameters, which `state_dict()` lists by name, then the loss on all data, and the accuracy.
 # Inside `torch.no_grad()` autograd records nothing, which saves memory, and there is nothing to detach.
 
 # %%
@@ -304,7 +304,8 @@ with torch.no_grad():
 print(", ".join(f"class {k}: {value:.3f}" for k, value in enumerate(p)))
 
 # %% [markdown]
-# This is further from one half each than the model of lesson 3 was, because the star lies near the border, and the last few batches decide where exactly the border ends up.
+# This is further from one half each than the model of lesson 3 was.
+# The star lies near the border, where a small shift of the border changes the probabilities a lot, and the start, the batches and a training that is not finished all shift it a little.
 # Would more training help?
 # `fit` goes on where it stopped. (It takes `data_iter` this time: any iterable of batches will do, as long as it can be read again in each epoch, which a generator cannot.)
 
@@ -315,15 +316,17 @@ _ = fit(softmax_model, criterion, optimizer, batches, 40)
 softmax_model.eval()
 with torch.no_grad():
     z_more = softmax_model(features)
+    p = F.softmax(softmax_model(star), 1)[0]
 for epochs, scores in ((20, z), (60, z_more)):
     print(
         f"after {epochs} epochs: "
         f"loss {criterion(scores, labels.flatten()):.4f}, "
         f"accuracy {m_accuracy(scores, labels):.4f}"
     )
+print("the star now:", ", ".join(f"{value:.3f}" for value in p))
 
 # %% [markdown]
-# The accuracy stands still, but the loss has gone most of the way to the lowest possible one, which lesson 3 found.
+# The accuracy stands still, but the loss has gone most of the way to the lowest possible one, which lesson 3 found, and the star has come nearer to one half each.
 #
 # ## Do the two loops find the same weights?
 #
