@@ -143,7 +143,7 @@ check.sgd(sgd)
 #
 # *Debug · 10 minutes · difficulty 1 of 3 · importance 3 of 3*
 #
-# With these batches the loss barely drops below $\log 3$, whatever the learning rate, although there is no error, all shapes are right, and every example is there exactly once.
+# With these batches the mean loss of an epoch stays at about $\log 3$ or above it, whatever the learning rate, although there is no error, all shapes are right, and every example is there exactly once.
 # Find out why before you read the hint of the check below, and fix it.
 # Each call should give a new order and each example once; the labels are a column, $(N, 1)$, and the last batch holds what is left.
 
@@ -184,7 +184,7 @@ check.data_iter(data_iter)
 #
 # *Implement · 25 minutes · difficulty 2 of 3 · importance 3 of 3*
 #
-# Write `train_epoch(w, X, y, lr, batch_size)`: go through the examples in the order given, in batches, and take a step for each along the gradient of its mean cross-entropy, changing `w` in place.
+# Write `train_epoch(w, X, y, lr, batch_size)`: go through the examples in the order given, in batches, and take a step for each against the gradient of its mean cross-entropy, changing `w` in place.
 # Return the mean loss over all *examples*, a number, where the loss of a batch is the one computed *before* its step.
 # The labels are a column, $(N, 1)$, and the last batch may be short, even a single example.
 # `w` has `requires_grad=True`, and its gradient is zero (or `None`) when you are done.
@@ -455,7 +455,7 @@ Quiz(
 # Because of `reduction="sum"` the gradient grows with the batch, and so does the step.
 # In batches of 10 it was like a mean with the learning rate 0.3: above the limit that exercise 3.5 found at the start, 0.12, but far below the one near the lowest point, 3.3, and so usable.
 # In batches of 500 it is like 15, above both.
-# With the mean, a step has on average the same length for every batch size:
+# With the mean, the step is on average the same for every batch size; a small batch only adds noise to it:
 
 # %%
 train(10, "mean")
@@ -486,8 +486,9 @@ for batch_size in (1, 10, 100, 500):
 
 # %% [markdown]
 # How do batch, noise and rate belong together?
-# The noise of a mean over $B$ examples has a standard deviation that falls with $\sqrt{B}$, so its variance falls with $B$, and each step multiplies that variance by $\mathrm{lr}^2$.
-# On the other hand the pull back to the bottom is proportional to $\mathrm{lr}$, so the height at which the loss hovers should depend on $\mathrm{lr}/B$ alone.
+# The variance of a mean over $B$ examples is proportional to $1/B$, so the noise of a step has a variance proportional to $\mathrm{lr}^2/B$, while the pull back to the bottom is proportional to $\mathrm{lr}$.
+# Multiply rate and batch by the same number, and both are multiplied by it: the height at which they balance stays the same.
+# So it should depend on $\mathrm{lr}/B$ alone.
 # Start at the bottom, and measure the mean height of the last ten of thirty epochs:
 
 
@@ -519,7 +520,7 @@ for batch_size, rate in ((1, 0.003), (10, 0.03), (1, 0.03), (10, 0.3)):
 # Two runs on all data, the same start, the same learning rate, and one line of difference.
 # The second overtakes the first, and then cannot come to rest.
 # (Every twentieth loss is shown.)
-# The line is in plain view. Why does its absence help at first, and what does the run remind you of?
+# The line is in plain view. Why does its absence help for a while, and why does the run not come to rest? (If you have done exercise 3.6: what does it remind you of?)
 
 # %%
 v = torch.tensor([1.0], requires_grad=True)
@@ -560,8 +561,8 @@ print(*run(forget=True))
 # ### Solution 3.9
 
 # %% [markdown]
-# `w.grad.zero_()` is missing, so each step moves along the sum of *all* gradients so far.
-# Compare it with exercise 3.6: that is momentum with $m = 1$, a velocity without friction.
+# `w.grad.zero_()` is missing, so each step moves against the sum of *all* gradients so far.
+# Exercise 3.6 calls such a sum of past gradients a velocity: this is momentum with $m = 1$, a velocity without friction.
 # It rolls down, through the valley and up the other side, and nothing brings it to rest.
 # Nothing warns you, and for a while it even looks better.
 # In the tiny case the second step uses the sum of both gradients:
@@ -616,7 +617,7 @@ true = [course.m_accuracy(features @ v, labels).item() for v in kept]
 print("all data:", *(f"{share:.4f}" for share in true))
 
 # %% [markdown]
-# A share $p$ of $n$ examples has the standard error $\sqrt{p (1 - p) / n}$, here for $p = 0.95$:
+# By chance alone a share $p$ of $n$ examples is typically off by $\sqrt{p (1 - p) / n}$, its [standard error](glossary.md#standard-error) (lesson 5 comes back to it), here for $p = 0.95$:
 
 # %%
 for n in (10, 1500):

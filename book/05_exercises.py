@@ -49,7 +49,8 @@ use_style()
 #
 # For `[6, 4]` the best possible accuracy is about 0.81.
 # What becomes of it when the centres and the clouds change?
-# Answer from the picture of overlapping clouds, not from the formula.
+# Answer the first question from the picture of overlapping clouds.
+# The second needs no formula either, only a number that the lesson has printed.
 
 # %%
 Quiz(
@@ -455,7 +456,8 @@ _ = plot_decision_regions(lambda X: expand(X).double() @ w, ax=ax)
 
 # %% [markdown]
 # **4.** Only the position along the row, $s = x_0 + x_1$, tells the classes apart, so three columns will do: $s$, $s^2$ and the ones.
-# With $s$ alone it cannot be done, as the lesson shows, nor with $s^2$ alone, which is the same at both ends and for both middle clouds.
+# With one column besides the ones each class gets a single interval of its values.
+# With $s$ that will not do, as the lesson shows; and a parabola in $s$ takes each value on both sides of its vertex, so that one of the two middle classes would win on both sides of the other.
 # (With *any* function allowed, one column and the ones would do: -1 on the second cloud, 1 on the third, 0 at both ends. But that draws the answer by hand.)
 
 
@@ -471,7 +473,7 @@ print(evaluate(three_columns(X_test), w, y_test))
 # %% [markdown]
 # **5.** It only comes near.
 # Class 0 is two clouds, so its density is a *sum* of two exponentials of linear scores, $z_0 = \log(e^{u} + e^{v})$, with $u$ and $v$ linear: a smooth maximum, not a parabola.
-# Softmax over the *four* clouds, trained as four classes, is exact; then add the probabilities of the first and the last:
+# Softmax over the *four* clouds, as four classes, is exact with the weights of the lesson's formula; then add the probabilities of the first and the last:
 
 # %%
 t = torch.tensor([-9.0, -3.0, 3.0, 9.0])  # centres, both coordinates

@@ -385,7 +385,8 @@ for name, weight in {
     print(f"    model / measured {ratio.min():.2f} to {ratio.max():.2f}")
 
 # %% [markdown]
-# The first fit is nearly right for the largest batch, and useless for the smallest, which is the one that the lecture uses.
+# The first fit is nearly right for the largest batch, and for the smallest, the one that the lecture uses, it says about three times too much.
+# The second is nowhere so far off.
 # `fit_cost` goes one step further and takes the logarithm of the ratio, so that half and double count alike.
 # For ratios near 1 the two are the same, since $\log(1 + e) \approx e$.
 

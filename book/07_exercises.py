@@ -102,7 +102,7 @@ for pixels in (X, X[:, order]):
     print(f"{m_accuracy(net(pixels[fresh]), labels[fresh]):.3f}")
 
 # %% [markdown]
-# The initial weights are drawn in the order of the pixels, so the two runs do not start alike and could differ in further digits, but the best possible weights are the same, shuffled.
+# The initial weights are drawn in the order of the pixels, so the two runs do not start alike and could differ in further digits, but whatever weights fit the one set of columns fit the other, shuffled: for every model of the first there is one of the second that gives the same answers.
 # A network that *does* use which pixels are neighbours, a convolutional one, would lose what it is good at.
 
 # %% [markdown]
@@ -190,7 +190,7 @@ def standardize(train, test):
 check.standardize(standardize)
 
 # %% [markdown]
-# > **Trap: a small number in the denominator.** "Add a small number to the standard deviation", as one often reads, avoids `nan`, and the check lets it pass.
+# > **Trap: a small number in the denominator.** "Add a small number to the standard deviation", as one often reads, avoids `nan`, and with a number as small as 1e-8 the check does not notice.
 # > But what happens to a pixel that is 0 in all training images and 5 in a test image?
 
 # %%
@@ -306,8 +306,10 @@ Quiz(
 # ### Solution 7.5
 
 # %% [markdown]
-# $\lambda = 1 / (C N)$.
-# With all examples in one batch every step is exact, so the weights come to rest without a smaller and smaller rate; how large the rate may be depends on the curvature ([exercise 3.5](03_exercises.ipynb#ex-3-5)). Momentum, which averages the latest gradients, speeds up the directions in which the loss is nearly flat.
+# **1.** Dividing the whole by $C N$ moves no minimum, and leaves $\frac{1}{N} \sum_n L_n + \frac{1}{2 C N} |w|^2$, of which the first term is our criterion.
+# The gradient of the second is $\frac{1}{C N} w$, and `weight_decay` adds $\lambda w$, so $\lambda = 1 / (C N)$.
+#
+# **2.** With all examples in one batch every step is exact, so the weights come to rest without a smaller and smaller rate; how large the rate may be depends on the curvature ([exercise 3.5](03_exercises.ipynb#ex-3-5)). Momentum, which averages the latest gradients, speeds up the directions in which the loss is nearly flat.
 
 # %%
 torch.manual_seed(0)

@@ -221,7 +221,7 @@ with torch.no_grad():
 # ## What should large weights cost?
 #
 # The other way out is to **charge for large weights**, by adding $\frac{\lambda}{2} |w|^2$ to the loss, where $|w|^2$ is the sum of all squared weights.
-# Two weights of 3 and 4 would cost $\frac{2}{2}(9 + 16) = 25$ at $\lambda = 2$, and the derivative of that, $\lambda w = (6, 8)$, pulls each weight towards 0 in proportion to its size; this is why PyTorch's `SGD` calls $\lambda$ `weight_decay`.
+# Two weights of 3 and 4 would cost $\frac{2}{2}(9 + 16) = 25$ at $\lambda = 2$, and the derivative of that is $\lambda w = (6, 8)$, so a step against it pulls each weight towards 0 in proportion to its size; this is why PyTorch's `SGD` calls $\lambda$ `weight_decay`.
 # Stretching no longer pays for ever, so there is a minimum again.
 #
 # But how large should $\lambda$ be?
@@ -324,7 +324,7 @@ for (title, w), ax in zip(weights.items(), axes, strict=True):
 
 # %% [markdown]
 # Orange is ink that speaks *for* the class, blue is ink that speaks *against* it.
-# A 0 must have nothing in its middle, and what speaks most for a 1 is not the whole stroke but two neighbouring pixels, which on average no other digit fills both.
+# A 0 must have nothing in its middle, and what speaks most for a 1 is not the whole stroke but two neighbouring pixels: a 1 usually fills both, and most other digits leave at least one of them thin.
 #
 # > **Your turn.** Three pixels, the upper left corner and two at the edges, were 0 in every training example.
 # > What has training done to their weights, without decay and with it?
@@ -341,7 +341,7 @@ for title, w in weights.items():
 # %% [markdown]
 # A pixel that is always 0 has a gradient of 0, so without decay its weights are still the random numbers of the start.
 # They do no harm on these data, but a single image with ink there would meet them.
-# (Each pixel's weights, summed over the ten classes, stay where they started, as in [lesson 3](03_manual_training.ipynb).)
+# (Without decay each pixel's weights, summed over the ten classes, also stay where they started, as in [lesson 3](03_manual_training.ipynb); decay shrinks that sum as well.)
 # Decay pulls every weight towards 0 at each step, and what no example pulls back fades.
 #
 # ## Which digits does it get wrong?
@@ -499,7 +499,8 @@ print(sorted(starts))
 
 # %% [markdown]
 # About every 130 digits the same sequence begins again, but twice only after 250.
-# There a slip in the sequence hides a start, which we find by the ten digits with which many forms end.
+# There a slip in the sequence hides a start.
+# But right before most of the other starts stand the same ten digits, with which the form seems to end (the cell looks for them), and in each of the two long pieces they occur once more:
 
 # %%
 ends = {match.end() for match in re.finditer("5488490898", text)}
@@ -513,7 +514,7 @@ print(len(starts), "forms, of", form.bincount().tolist(), "digits")
 #
 # For a sharper comparison than 360 examples allow, we use *cross-validation*: cut all data into five parts, and let each part be the test set once, for a model trained on the other four.
 #
-# > **Your turn.** Which of the two splits gives the higher accuracy, for which of the two rules is the difference larger, and which number would you tell someone who wants to *use* the model?
+# > **Your turn.** Which of the two splits gives the higher accuracy, for which of the two, softmax regression or the nearest image, is the difference larger, and which number would you tell someone who wants to *use* the model?
 # > And which standard error belongs to it, if the digits by one hand resemble each other?
 
 # %%
@@ -584,7 +585,7 @@ for rule, lost in cost.items():
 # That does not show yet that straight borders are to blame, because the two rules saw different features: one the pixels as they are, the other pixels divided by their standard deviation.
 # Among standardised pixels the nearest image is ahead of softmax regression by less than a standard error: dividing blows up the pixels that rarely have ink, and distances suffer from that.
 # So a better rule exists, but this comparison cannot tell whether it is the borders, the features or the number of hands that holds softmax regression back.
-# The table of lesson 5 points to the hands, for the model gets nearly every digit right that it was trained on.
+# By the table of lesson 5 it looks like too few hands: the model gets nearly every digit right that it was trained on and far fewer by strangers, and *seen much better than fresh* calls for more data.
 #
 # And for softmax regression new hands cost about five points, more than any choice that we made above.
 # Our 0.95 is right about *more digits by the same people*, but to a stranger it promises too much.
@@ -669,10 +670,12 @@ print(f"score {score:.1f}, of which one pixel gives", end=" ")
 print(f"{ours.parts[row, column]:.1f}:", end=" ")
 print(f"row {row}, column {column}, count {ours.drawing[row, column]:.0f}")
 print(f"standard deviation there: {std.reshape(8, 8)[row, column]:.3f}")
+inked = features[train].reshape(-1, 8, 8)[:, row, column] > 0
+print("training digits with ink there:", labels[train][inked].tolist())
 
 # %% [markdown]
-# Nearly the whole score comes from a single pixel at the left edge, and from a count of only 1.
-# Hardly any training digit has ink there, so the standard deviation is tiny, and after division by it that 1 becomes more than 30.
+# Most of the score comes from a single pixel at the left edge, and from a count of only 1.
+# A single training digit has ink there, and it happens to be a 4; so the standard deviation is tiny, and after division by it that 1 becomes more than 30.
 # This is a price of standardising which no average over the test set shows, and a line that you draw close to the edge pays it at every pixel.
 #
 # What *fitted* cannot take away is that you write with another hand and another pen: your 1 may have a foot and your 7 a bar, and a mouse is not a pencil.
@@ -747,7 +750,7 @@ for name, call in wrong.items():
         print(f"{name}:", textwrap.fill(str(error), 72), sep="\n", end="\n\n")
 
 # %% [markdown]
-# Two more belong in this list, although no program can tell them from a good column: an *id*, which is a number but measures nothing (leave it out), and a column whose size is quite unlike the others' (standardise, as above).
+# Two more belong in this list, although the helpers let them pass: an *id*, which is a number but measures nothing (leave it out), and a column whose numbers are far larger or smaller than the others' (standardise, as above).
 #
 # ## Summary
 #
