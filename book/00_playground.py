@@ -16,7 +16,7 @@ if find_spec("torchlearning") is None:
         "and run in a cell: %pip install 'FOLDER_OF_THE_COURSE[lessons]'"
     )
 
-# %% tags=["hide-input"]
+# %% mystnb={"code_prompt_hide": "Hide it", "code_prompt_show": "Show how the lab is made"} tags=["hide-input"]
 from torch import no_grad
 from torch.nn import functional as F
 from torchlearning.labs import PlaygroundLab

@@ -79,6 +79,9 @@ def problems(notebook, twin):
         ignored = "nbval-ignore-output" in cell.metadata.get("tags", [])
         if ignored and not any(name == twin.stem and words in cell.source for name, words, _ in IGNORED):
             found.append(where + "output ignored without a reason in IGNORED")
+        hidden = "hide-input" in cell.metadata.get("tags", [])
+        if hidden and "code_prompt_show" not in cell.metadata.get("mystnb", {}):
+            found.append(where + 'folded code without a code_prompt_show: it would say "Open the answer"')
         if alt(cell) and sum("image/png" in output.get("data", {}) for output in cell.outputs) != 1:
             found.append(where + "a text alternative, but not one figure")
         for output in cell.outputs:
