@@ -131,7 +131,7 @@ def survives(module: str, tree: ast.Module, tests: list[str]) -> bool:
 def main() -> int:
     """Test mutants of each module, and list those that nothing notices."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sample", type=int, default=40, help="at most so many mutants of a module")
+    parser.add_argument("--sample", type=int, default=30, help="at most so many mutants of a module")
     parser.add_argument("modules", nargs="*", default=list(TESTS))
     given = parser.parse_args()
     os.chdir(ROOT)
