@@ -83,17 +83,14 @@ def test_a_page_that_is_not_there_is_named_with_those_that_are(monkeypatch, caps
     assert "must be one of page; got 'nonsense'" in capsys.readouterr().err
 
 
-def test_root_is_told_how_to_start(monkeypatch, capsys):
-    started = []
-    monkeypatch.setattr(reader, "update", lambda *_: [])
-    monkeypatch.setattr(reader, "lab", lambda _, options: started.append(options))
-    monkeypatch.setattr("os.geteuid", lambda: 0, raising=False)
-    assert reader.main([]) == 1
-    assert ".venv/bin/python tools/reader.py --allow-root" in capsys.readouterr().err
-    assert reader.main(["--allow-root"]) == 0
-    monkeypatch.setattr("os.geteuid", lambda: 1000, raising=False)
-    assert reader.main([]) == 0
-    assert started == [["--allow-root"], []]
+@pytest.mark.parametrize(("user", "code", "told"), [(0, 1, True), (0, 0, False), (1000, 1, False)])
+def test_root_is_told_how_to_start(monkeypatch, capsys, tmp_path, user, code, told):
+    monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", lambda _: sys.exit(code))
+    monkeypatch.setattr("os.geteuid", lambda: user, raising=False)
+    with pytest.raises(SystemExit) as end:
+        reader.lab(tmp_path, [])
+    assert end.value.code == code
+    assert ("tools/reader.py --allow-root" in capsys.readouterr().err) == told
 
 
 def test_no_answer_stands_open(pages):

@@ -75,15 +75,21 @@ def lab(folder: Path, options: list[str]) -> None:
     """Run JupyterLab on the copy, without jupytext, which would pair its pages with text files."""
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance(
-        [
-            f"--ServerApp.root_dir={folder}",
-            f"--LabApp.default_url=/lab/tree/{START}",
-            "--ServerApp.jpserver_extensions=jupyterlab_jupytext=False",
-            "--ContentsManager.pre_save_hook=copies.keep_stills",
-            *options,
-        ]
-    )
+    try:
+        LabApp.launch_instance(
+            [
+                f"--ServerApp.root_dir={folder}",
+                f"--LabApp.default_url=/lab/tree/{START}",
+                "--ServerApp.jpserver_extensions=jupyterlab_jupytext=False",
+                "--ContentsManager.pre_save_hook=copies.keep_stills",
+                *options,
+            ]
+        )
+    except SystemExit as end:
+        if end.code and getattr(os, "geteuid", lambda: 1)() == 0:
+            again = ".venv/bin/python tools/reader.py --allow-root"
+            print(f"If it was because you are root, as in a container: {again}", file=sys.stderr)
+        raise
 
 
 def main(arguments: list[str]) -> int:
@@ -105,13 +111,8 @@ def main(arguments: list[str]) -> int:
         print(f"The copy in {COPY} cannot be made: {error}", file=sys.stderr)
         return 1
     print("\n".join([*said, ""]), end="", flush=True)
-    if fresh:
-        return 0
-    if getattr(os, "geteuid", lambda: 1)() == 0 and "--allow-root" not in arguments:
-        again = "bin/python tools/reader.py --allow-root"
-        print(f"JupyterLab starts for root only if asked to; in a container: .venv/{again}", file=sys.stderr)
-        return 1
-    lab(COPY, arguments)
+    if not fresh:
+        lab(COPY, arguments)
     return 0
 
 

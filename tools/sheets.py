@@ -13,28 +13,10 @@ import tinycss2
 from sphinx.errors import ExtensionError
 from tinycss2.ast import Node
 
-# The fonts of icons are replaced by the few that the book shows, and so are the rules for 1,900 others.
+# The theme's fonts of 1,900 icons are replaced by the few that the book shows.
 FONT_RULE = r"@font-face\{[^}]*font-family:Font Awesome[^}]*\}"
-ICON_RULE = r'(?:\.fa-[\w-]+:before,?)+\{content:"\\?([^"]*)"\}'
-THEME = "styles/pydata-sphinx-theme.css"
+ICON_RULE = r'\.fa-[\w-]+:before\{content:"(.)"\}'
 WEBFONT = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
-
-
-def icons(sheet: str, font: Path, shown: set[str]) -> str:
-    """Return the theme's style sheet with the icons that are shown, and a font of them, only."""
-    codes: set[str] = set()
-
-    def keep(rule: re.Match[str]) -> str:
-        if not shown & set(re.findall(r"\.fa-([\w-]+):", rule[0])):
-            return ""
-        codes.add(chr(int(rule[1], 16)) if len(rule[1]) > 1 else rule[1])
-        return rule[0]
-
-    sheet, rules = re.subn(ICON_RULE, keep, re.sub(FONT_RULE, "", sheet))
-    if rules < 1000 or not codes:
-        raise ExtensionError(f"sheets: {rules} rules for icons, {len(codes)} of them for icons of the book")
-    face = fonts.face("Font Awesome 6 Free", font, codes, font_weight="900", font_display="block")
-    return f"{face}\n{sheet}"
 
 
 def named(selector: list[Node]) -> Iterator[str]:
@@ -66,13 +48,14 @@ def used(sheet: str | list[Node], words: set[str]) -> str:
 def one_sheet(out: Path, page: str, words: set[str]) -> str:
     """Write what the book uses of a page's style sheets into one, remove them, and return its digest."""
     folder = out / "_static"
-    names = ["basic.css", *re.findall(r'<link [^>]*href="_static/([^"?]+\.css)[^>]*>', page)]
-    texts = {name: (folder / name).read_text(encoding="utf-8") for name in names}
-    shown = {word.removeprefix("fa-") for word in words if word.startswith("fa-")}
-    texts[THEME] = icons(texts[THEME], folder / WEBFONT, shown)
-    sheet = re.sub(r'@charset "UTF-8";|@import "\.\./basic\.css";', "", "\n".join(texts.values()))
-    sheet = used(sheet, words)
-    for name in names:
+    files = ["basic.css", *re.findall(r'<link [^>]*href="_static/([^"?]+\.css)[^>]*>', page)]
+    whole = "\n".join((folder / name).read_text(encoding="utf-8") for name in files)
+    sheet = used(re.sub(rf'@charset "UTF-8";|@import "\.\./basic\.css";|{FONT_RULE}', "", whole), words)
+    icons = set(re.findall(ICON_RULE, sheet))
+    if not icons:
+        raise ExtensionError("sheets: no icon of the book is in the theme's style sheet")
+    face = fonts.face("Font Awesome 6 Free", folder / WEBFONT, icons, font_weight="900", font_display="block")
+    for name in files:
         (folder / name).unlink()
-    (folder / "book.css").write_text(sheet, encoding="utf-8")
+    (folder / "book.css").write_text(f"{face}\n{sheet}", encoding="utf-8")
     return hashlib.sha256(sheet.encode()).hexdigest()[:8]
