@@ -79,3 +79,27 @@ def test_marks_and_curves_stand_out_from_every_region(visit, theme):
         for colour in classes:
             assert contrast(0.85 * colour + 0.15 * region, region) >= MARK  # a mark of a right prediction
             assert contrast(colour, ground) >= MARK  # the edge of a hollow mark
+
+
+LINKS = """() => ["trap", "note", "expect", "turn"].map((kind) => {
+    const box = document.querySelector("article .box").cloneNode(true), canvas = new OffscreenCanvas(1, 1);
+    box.className = `box ${kind}`;
+    box.innerHTML = '<p><a class="reference internal" href="#">a link</a></p>';
+    document.querySelector("article").append(box);
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
+    const ink = getComputedStyle(box.querySelector("a")).color, { backgroundColor } = getComputedStyle(box);
+    return [ink, backgroundColor].map((colour) => {
+        pen.fillStyle = colour;
+        pen.fillRect(0, 0, 1, 1);
+        return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    });
+})"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_links_stand_out_in_every_kind_of_box(visit, theme):
+    with visit("03_manual_training", color_scheme=theme) as page:
+        for kind, (link, ground) in zip(
+            ("trap", "note", "expect", "turn"), page.evaluate(LINKS), strict=True
+        ):
+            assert contrast(link, ground) >= TEXT, kind
