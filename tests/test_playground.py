@@ -382,6 +382,21 @@ def test_a_finger_draws(browser, saved):
         assert places[1:, 1].unique().numel() == 1
 
 
+def test_a_new_plane_under_the_pointer_can_be_drawn_on(browser, saved):
+    with Visit(browser, saved(), viewport={"width": 800, "height": 900}) as page:
+        choose(page, "data", "your own")
+        box = page.locator("canvas").bounding_box()
+        page.mouse.move(box["x"] + 60, box["y"] + 60)
+        page.mouse.down()
+        choose(page, "classes", "4")
+        page.mouse.move(0, 0)
+        page.mouse.up()  # which neither plane hears of
+        page.mouse.move(box["x"] + 160, box["y"] + 60)
+        assert "on 1 points" in words(page)
+        page.mouse.down()
+        assert "on 2 points" in words(page)
+
+
 def test_the_address_holds_settings_and_points(browser, saved):
     points = pack(torch.tensor([[1.5, -2], [3, 4], [-7.1, 9]]), torch.tensor([0, 1, 3]))
     with Visit(browser, saved()) as page:

@@ -81,6 +81,7 @@ export function drawing(parent, { get, set, redraw, plane, say }) {
   function attach(on) {
     const { box, path: draw } = plane();
     path = draw("frame");
+    pointer = null; // whose end the plane before this one will not hear of
     if (!on) return;
     box.classList.add("draws");
     for (const [name, value] of Object.entries({ tabindex: 0, role: "application", "data-lm-suppress-shortcuts": true,
