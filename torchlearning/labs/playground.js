@@ -1,7 +1,7 @@
 import { add, lab, numbers, read_out, set_attributes, slider } from "./base.js";
 import { legend, pictures } from "./draw.js";
 import { challenges, memory, note_step } from "./playground_challenges.js";
-import { ceiling, features, fresh_noise, is_packed, points_of } from "./playground_data.js";
+import { ceiling, features, fresh_noise, is_packed, many, points_of } from "./playground_data.js";
 import { curves, field, record, select } from "./playground_draw.js";
 import { drawing } from "./playground_pen.js";
 import { evaluate, lowest_loss, training } from "./playground_train.js";
@@ -162,7 +162,7 @@ export default lab("Playground", ({ root, data: sent, get, set }) => {
     if (!last) return "No points yet: pick a class, then click or drag in the picture. By keyboard: arrow keys and Enter.";
     const limit = pending ? "" : lowest === null ? " (separable: no lowest loss)" : ` (lowest ${fixed(lowest)})`;
     const fresh = last.fresh === null ? "" : `, on fresh data ${fixed(last.fresh)} (ceiling ${fixed(me.ceiling)})`;
-    return `step ${run.steps}, epoch ${run.epochs}: loss ${fixed(last.loss)}${limit}; accuracy ${fixed(last.accuracy)} on ${cloud.labels.length} points${fresh}`;
+    return `step ${run.steps}, epoch ${run.epochs}: loss ${fixed(last.loss)}${limit}; accuracy ${fixed(last.accuracy)} on ${many(cloud.labels.length)}${fresh}`;
   }
   function show() {
     const C = me.C, { run, cloud, last } = me, limits = { lowest: me.pending ? null : me.lowest, ceiling: me.ceiling };

@@ -6,6 +6,7 @@ export const GRID = 10, EDGE = 10, MOST = 2000; // drawn points: steps of 1 / GR
 const ACROSS = 2 * EDGE * GRID + 1, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const SPACING = 6, RADIUS = 8;
 export const ROW = [0, 1, 2, 0]; // the classes of the row of four clouds
+export const many = (count) => `${count} point${count === 1 ? "" : "s"}`;
 
 /** The classes of the clouds along the diagonal. */
 const along = (kind, C) => (kind === "row" ? ROW : Array.from({ length: C }, (_, k) => k));

@@ -2,7 +2,7 @@
 
 import { add, choice } from "./base.js";
 import { line } from "./draw.js";
-import { EDGE, GRID, MOST, pack, snap, unpack } from "./playground_data.js";
+import { EDGE, GRID, many, MOST, pack, snap, unpack } from "./playground_data.js";
 
 const APART = 0.4, REACH = 0.6; // between points of a stroke; of the eraser
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
@@ -68,7 +68,7 @@ export function drawing(parent, { get, set, redraw, plane, say }) {
     keys = true;
     redraw();
     const [x, y] = cross.map((c) => String(c / GRID).replace("-", "−"));
-    say(`at (${x}, ${y}), ${erasing() ? "eraser" : `class ${pen}`}, ${get("points").length / 3} points`);
+    say(`at (${x}, ${y}), ${erasing() ? "eraser" : `class ${pen}`}, ${many(get("points").length / 3)}`);
   }
   function tools() {
     const C = get("num_class");
