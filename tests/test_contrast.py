@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from boxes import KINDS
 from PIL import Image
 from test_browser import lab_of
 from test_labs import LESSONS
@@ -81,7 +82,7 @@ def test_marks_and_curves_stand_out_from_every_region(visit, theme):
             assert contrast(colour, ground) >= MARK  # the edge of a hollow mark
 
 
-LINKS = """() => ["trap", "note", "expect", "turn"].map((kind) => {
+LINKS = """(kinds) => kinds.map((kind) => {
     const box = document.querySelector("article .box").cloneNode(true), canvas = new OffscreenCanvas(1, 1);
     box.className = `box ${kind}`;
     box.innerHTML = '<p><a class="reference internal" href="#">a link</a></p>';
@@ -99,7 +100,6 @@ LINKS = """() => ["trap", "note", "expect", "turn"].map((kind) => {
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_links_stand_out_in_every_kind_of_box(visit, theme):
     with visit("03_manual_training", color_scheme=theme) as page:
-        for kind, (link, ground) in zip(
-            ("trap", "note", "expect", "turn"), page.evaluate(LINKS), strict=True
-        ):
+        kinds = list(KINDS.values())
+        for kind, (link, ground) in zip(kinds, page.evaluate(LINKS, kinds), strict=True):
             assert contrast(link, ground) >= TEXT, kind

@@ -57,5 +57,6 @@ def one_sheet(out: Path, page: str, words: set[str]) -> str:
     face = fonts.face("Font Awesome 6 Free", folder / WEBFONT, icons, font_weight="900", font_display="block")
     for name in files:
         (folder / name).unlink()
-    (folder / "book.css").write_text(f"{face}\n{sheet}", encoding="utf-8")
+    sheet = f"{face}\n{sheet}"
+    (folder / "book.css").write_text(sheet, encoding="utf-8")
     return hashlib.sha256(sheet.encode()).hexdigest()[:8]
